@@ -1,0 +1,14 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  // wasm and native addons are loaded by Node itself, not bundled
+  serverExternalPackages: ['libxml2-wasm', '@node-rs/argon2', 'postgres', 'pino'],
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  // several lockfiles may stand above the checkout: the project's root is this folder
+  turbopack: { root: import.meta.dirname },
+  outputFileTracingRoot: import.meta.dirname,
+};
+
+export default config;
