@@ -1,4 +1,5 @@
-import { addDays, formatDate } from './dates';
+import { formatDate } from './format';
+import { addDays } from './moscow';
 import { plural } from './plural';
 import calendar from './production-calendar.json';
 

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addDays,
-  deadlineEnd,
-  formatDate,
-  formatDayMonth,
-  formatMoment,
-  formatTimeLeft,
-  moscowToday,
-} from '@/lib/calendar/dates';
+import { formatDate, formatDayMonth, formatMoment, formatTimeLeft } from '@/lib/calendar/format';
+import { addDays, deadlineEnd, moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
 import calendar from '@/lib/calendar/production-calendar.json';
 import { deadlineInWords, isWorkingDay, workingDaysLeft } from '@/lib/calendar/working-days';

@@ -1,22 +1,9 @@
-/**
- * Dates of the law are days of Moscow: 'YYYY-MM-DD' without time (DOMAIN «Working days», PROTOCOL §5.8). Moscow has
- * been UTC+3 without summer time since 26.10.2014, so the offset is a constant here.
- */
+import { moscowToday } from './moscow';
 
-const MOSCOW_OFFSET_MS = 3 * 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** How staff read dates ('YYYY-MM-DD') and moments, always in Moscow time. */
 
 const NBSP = '\u00a0';
-
-/** The day it is in Moscow at this moment, 'YYYY-MM-DD'. */
-export const moscowToday = (now: Date): string => inMoscow(now).slice(0, 10);
-
-/** The moment when the term is over: 24:00 Moscow time of the deadline's day. */
-export const deadlineEnd = (date: string): Date => new Date(Date.parse(`${date}T00:00:00+03:00`) + DAY_MS);
-
-/** The day `days` after `date` (before it, if negative). */
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+const time = new Intl.DateTimeFormat('ru', { timeZone: 'Europe/Moscow', hour: '2-digit', minute: '2-digit' });
 
 /** '2026-11-19' → «19.11.2026». */
 export const formatDate = (date: string): string => date.split('-').reverse().join('.');
@@ -25,7 +12,7 @@ export const formatDate = (date: string): string => date.split('-').reverse().jo
 export const formatDayMonth = (date: string): string => formatDate(date).slice(0, 5);
 
 /** «09:40», Moscow time. */
-export const formatTime = (at: Date): string => inMoscow(at).slice(11, 16);
+export const formatTime = (at: Date): string => time.format(at);
 
 /** «сегодня, 09:40», «18.11, 16:05» or, in another year, «18.11.2025, 16:05»; Moscow time. */
 export function formatMoment(at: Date, now: Date): string {
@@ -51,5 +38,3 @@ function dayOf(at: Date, now: Date): string {
   if (day === today) return 'сегодня';
   return day.slice(0, 4) === today.slice(0, 4) ? formatDayMonth(day) : formatDate(day);
 }
-
-const inMoscow = (at: Date): string => new Date(at.getTime() + MOSCOW_OFFSET_MS).toISOString();
