@@ -43,7 +43,9 @@ export const exchanges = pgTable(
   'exchanges',
   {
     id: uuid().primaryKey().defaultRandom(),
-    organizationId: uuid().notNull().references(() => organizations.id),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
     /** Path-independent name of the portal's service: 'debtRequests' | 'nsi'. */
     service: text().notNull(),
     operation: text().notNull(),
@@ -59,8 +61,9 @@ export const exchanges = pgTable(
     polls: integer().notNull().default(0),
     /** When the next step is due: submit, poll or look. */
     nextAt: timestamptz().notNull().defaultNow(),
-    /** A worker holds the row until then. */
+    /** A worker holds the row until then; only the holder of the token may write what came of it. */
     leaseUntil: timestamptz(),
+    leaseToken: uuid(),
     /** The exact bytes sent and received. */
     requestXml: text(),
     ackXml: text(),
@@ -92,15 +95,23 @@ export const exchangeItems = pgTable(
   'exchange_items',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    organizationId: uuid().notNull().references(() => organizations.id),
-    requestId: uuid().notNull().references(() => debtRequests.id),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    requestId: uuid()
+      .notNull()
+      .references(() => debtRequests.id),
     /** Null until the worker puts it into a message. */
     exchangeId: uuid().references(() => exchanges.id),
     actionType: text().notNull(),
     transportGuid: uuid().notNull().defaultRandom(),
     content: jsonb().$type<FrozenAnswer>(),
     state: text().notNull().default('open'),
-    /** portal | message | invalid | deadline | cancelled | withdrawn */
+    /** 1, and one more for every message that provably had no effect. */
+    attempt: integer().notNull().default(1),
+    /** Not before this moment does the item join a message. */
+    nextAt: timestamptz().notNull().defaultNow(),
+    /** portal | message | invalid | file | deadline | cancelled | undelivered */
     errorKind: text(),
     errorCode: text(),
     errorText: text(),
@@ -115,7 +126,9 @@ export const exchangeItems = pgTable(
     uniqueIndex('exchange_items_transport').on(t.transportGuid),
     index('exchange_items_exchange').on(t.exchangeId),
     index('exchange_items_request').on(t.requestId, t.id),
-    index('exchange_items_waiting').on(t.organizationId, t.id).where(sql`${t.state} = 'open' and ${t.exchangeId} is null`),
+    index('exchange_items_waiting')
+      .on(t.organizationId, t.id)
+      .where(sql`${t.state} = 'open' and ${t.exchangeId} is null`),
     check('exchange_items_state', sql`${t.state} in ('open', 'accepted', 'refused', 'not_sent')`),
     check('exchange_items_action', sql`${t.actionType} in ('Send', 'Revoke')`),
     check('exchange_items_content', sql`(${t.actionType} = 'Send') = (${t.content} is not null)`),

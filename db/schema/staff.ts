@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** A provider of housing services (УО, ТСЖ, РСО) or one of several served by a settlement centre. */
 export const organizations = pgTable(
@@ -51,8 +62,12 @@ export const users = pgTable(
 export const memberships = pgTable(
   'memberships',
   {
-    userId: uuid().notNull().references(() => users.id),
-    organizationId: uuid().notNull().references(() => organizations.id),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
     roles: text().array().notNull(),
     /** Portal's employee identifier, ЛК «Администрирование» / «Сотрудники»; goes out as executorGUID. */
     gisEmployeeGuid: uuid(),
@@ -61,7 +76,10 @@ export const memberships = pgTable(
   (t) => [
     primaryKey({ columns: [t.userId, t.organizationId] }),
     index('memberships_organization').on(t.organizationId),
-    check('memberships_roles', sql`${t.roles} <@ array['executor', 'head', 'debt_clerk', 'admin'] and cardinality(${t.roles}) > 0`),
+    check(
+      'memberships_roles',
+      sql`${t.roles} <@ array['executor', 'head', 'debt_clerk', 'admin'] and cardinality(${t.roles}) > 0`,
+    ),
   ],
 );
 

@@ -1,0 +1,4 @@
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({ dialect: 'postgresql',
+  casing: 'snake_case', schema: './db/schema/*.ts', out: './drizzle' });

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/**
+ * The answer as the form and the server share it. A draft may be incomplete; `incompleteFields` says what is missing
+ * before it may be finished or sent. Lengths and patterns are the portal's (drs:ImportDSRResponseType, DocumentType).
+ */
+
+export const MAX_FILES = 5;
+export const MAX_FILE_BYTES = 5 * 1024 * 1024;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are illegal in XML 1.0 and would be refused by the portal
+const ILLEGAL_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+const line = (max: number, what: string) =>
+  z
+    .string()
+    .trim()
+    .max(max, `${what}: не больше ${max} знаков.`)
+    .refine(
+      (value) => !ILLEGAL_IN_XML.test(value) && value.isWellFormed(),
+      'В тексте есть недопустимые управляющие знаки. Наберите его заново.',
+    );
+
+/** Control number of a СНИЛС, 11 digits (rule of the Pension Fund: weights 9…1, modulo 101, 100 and 101 give 00). */
+export function snilsIsValid(digits: string): boolean {
+  if (!/^\d{11}$/.test(digits)) return false;
+  let sum = 0;
+  for (let i = 0; i < 9; i++) sum += Number(digits[i]) * (9 - i);
+  const control = (sum % 101) % 100;
+  // numbers up to 001-001-998 were given without a control number
+  return Number(digits.slice(0, 9)) <= 1001998 || control === Number(digits.slice(9));
+}
+
+const snils = z
+  .string()
+  .transform((value) => value.replace(/[\s\u00a0-]/g, ''))
+  .superRefine((digits, ctx) => {
+    if (digits === '') return;
+    if (!/^\d{11}$/.test(digits)) ctx.addIssue('СНИЛС состоит из 11 цифр. Пример: 112-233-445 95.');
+    else if (!snilsIsValid(digits)) ctx.addIssue('Контрольное число не сходится. Проверьте последние две цифры.');
+  });
+
+const debtorFile = z.object({ id: z.uuid(), documentTypeCode: z.string().max(20).nullable() });
+
+const debtorSchema = z.object({
+  lastName: line(255, 'Фамилия'),
+  firstName: line(255, 'Имя'),
+  middleName: line(255, 'Отчество'),
+  snils,
+  /** НСИ 95; empty = no identity document. */
+  documentTypeCode: z.string().max(20),
+  documentSeries: line(255, 'Серия'),
+  documentNumber: line(255, 'Номер'),
+  files: z.array(debtorFile).max(MAX_FILES, `К одному должнику можно приложить до ${MAX_FILES} файлов.`),
+});
+
+export const answerSchema = z.object({
+  hasDebt: z.boolean().nullable(),
+  description: z
+    .string()
+    .transform((value) => value.replace(/\r\n?/g, '\n'))
+    .pipe(line(1000, 'Комментарий')),
+  debtors: z.array(debtorSchema).max(50, 'В одном ответе не больше 50 должников.'),
+  files: z.array(z.object({ id: z.uuid() })).max(MAX_FILES, `К ответу можно приложить до ${MAX_FILES} файлов.`),
+});
+
+/** What the form holds. */
+export type AnswerInput = z.input<typeof answerSchema>;
+/** What the server works with. */
+export type Answer = z.output<typeof answerSchema>;
+
+export const emptyDebtor = (): AnswerInput['debtors'][number] => ({
+  lastName: '',
+  firstName: '',
+  middleName: '',
+  snils: '',
+  documentTypeCode: '',
+  documentSeries: '',
+  documentNumber: '',
+  files: [],
+});
+
+/**
+ * What is missing before the answer may be finished or sent: path of the field → sentence; empty when complete.
+ * «Да» needs a debtor with first and last name (manual of РИАС line 217; drs:debtInfo/person).
+ */
+export function incompleteFields(answer: Answer, options: { snilsRequired: boolean }): Record<string, string> {
+  const fields: Record<string, string> = {};
+  if (answer.hasDebt === null) {
+    fields.hasDebt = 'Выберите, есть ли задолженность, подтверждённая судебным решением.';
+    return fields;
+  }
+  if (!answer.hasDebt) return fields;
+  if (answer.debtors.length === 0) fields.debtors = 'Добавьте хотя бы одного должника.';
+  answer.debtors.forEach((debtor, i) => {
+    if (!debtor.lastName) fields[`debtors.${i}.lastName`] = 'Введите фамилию.';
+    if (!debtor.firstName) fields[`debtors.${i}.firstName`] = 'Введите имя.';
+    if (options.snilsRequired && !debtor.snils)
+      fields[`debtors.${i}.snils`] = 'Введите СНИЛС: так настроено в организации.';
+    if (debtor.documentTypeCode && !debtor.documentNumber) {
+      fields[`debtors.${i}.documentNumber`] = 'Введите номер документа или уберите его вид.';
+    }
+    if (!debtor.documentTypeCode && (debtor.documentNumber || debtor.documentSeries)) {
+      fields[`debtors.${i}.documentTypeCode`] = 'Выберите вид документа.';
+    }
+    debtor.files.forEach((file, j) => {
+      if (!file.documentTypeCode) fields[`debtors.${i}.files.${j}.documentTypeCode`] = 'Выберите вид документа.';
+    });
+  });
+  return fields;
+}

@@ -1,0 +1,337 @@
+import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db, type Tx } from '@/db/client';
+import { debtors, files, requestEvents } from '@/db/schema/debt-requests';
+import type { FrozenAnswer } from '@/db/schema/exchange';
+import { organizations } from '@/db/schema/staff';
+import type { Person } from '@/lib/auth/actor';
+import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+import { enqueueItem, takeBackItem } from '@/lib/exchange/queue';
+import { type Answer, answerSchema, incompleteFields } from './answer-schema';
+import { type DebtRequest, lockRequest, refusalOf, transition } from './transition';
+
+/** Verbs of one request: taking, answering, sending, withdrawing. Each is one transaction over the locked row. */
+
+export const requestVersionSchema = z.object({ id: z.uuid(), version: z.int().positive() });
+export const requestAnswerSchema = requestVersionSchema.extend({ answer: answerSchema });
+export const correctSchema = requestVersionSchema.extend({
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Напишите, почему ответ нужно исправить.')
+    .max(1000, 'Причина: не больше 1000 знаков.'),
+});
+
+type VersionInput = z.output<typeof requestVersionSchema>;
+type AnswerInput = z.output<typeof requestAnswerSchema>;
+type Moved = Result<{ version: number }>;
+
+/** «Взять в работу»: the person becomes the assignee of a request that has none. */
+export function take(person: Person, input: VersionInput): Promise<Moved> {
+  return step(person, input.id, (tx, request) =>
+    transition(tx, person, request, { action: 'take', version: input.version, set: { assigneeId: person.userId } }),
+  );
+}
+
+/** «Сохранить»: keeps the draft, complete or not. */
+export function saveDraft(person: Person, input: AnswerInput): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'saveDraft', version: input.version });
+    if (refusal) return refusal;
+    const saved = await writeAnswer(tx, person, request, input.answer);
+    if (!saved.ok) return saved;
+    return transition(tx, person, request, {
+      action: 'saveDraft',
+      version: input.version,
+      set: saved.set,
+      data: { changed: saved.changed },
+    });
+  });
+}
+
+/** «Сохранить и завершить работу»: the assignee hands a complete answer to whoever sends. */
+export const complete = (person: Person, input: AnswerInput): Promise<Moved> => finishAs(person, input, 'complete');
+
+/** «Готов к отправке»: a complete answer that waits for sending. */
+export const markReady = (person: Person, input: AnswerInput): Promise<Moved> => finishAs(person, input, 'markReady');
+
+function finishAs(person: Person, input: AnswerInput, action: 'complete' | 'markReady'): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action, version: input.version });
+    if (refusal) return refusal;
+    const missing = await missingIn(tx, request.organizationId, input.answer);
+    if (missing) return missing;
+    const saved = await writeAnswer(tx, person, request, input.answer);
+    if (!saved.ok) return saved;
+    return transition(tx, person, request, {
+      action,
+      version: input.version,
+      set: saved.set,
+      data: { changed: saved.changed },
+    });
+  });
+}
+
+/**
+ * «Подписать и отправить в ГИС»: saves what the form holds, freezes it and puts it into the outbox. From here until the
+ * portal's word nothing can change it. Of two people at once one wins; the other gets `stale`.
+ */
+export function sendAnswer(person: Person, input: AnswerInput, now = new Date()): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'send', version: input.version, now });
+    if (refusal) return refusal;
+    const missing = await missingIn(tx, request.organizationId, input.answer);
+    if (missing) return missing;
+    const saved = await writeAnswer(tx, person, request, input.answer);
+    if (!saved.ok) return saved;
+    const content = await freeze(tx, request.id, saved.set, person.gisEmployeeGuid!);
+    const moved = await transition(tx, person, request, {
+      action: 'send',
+      version: input.version,
+      set: saved.set,
+      data: { changed: saved.changed, hasDebt: content.hasDebt },
+      now,
+    });
+    if (!moved.ok) return moved;
+    await enqueueItem(tx, {
+      organizationId: request.organizationId,
+      requestId: request.id,
+      createdBy: person.userId,
+      actionType: 'Send',
+      content,
+    });
+    return moved;
+  });
+}
+
+/** «Отменить отправку» while no message carries the answer yet. */
+export function cancelSending(person: Person, input: VersionInput): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'unsent', version: input.version });
+    if (refusal) return refusal;
+    if (!(await takeBackItem(tx, request.id))) {
+      return {
+        ok: false,
+        reason: 'notAllowed',
+        message: 'Отменить отправку уже нельзя: сообщение ушло на портал. Дождитесь его ответа.',
+      };
+    }
+    return transition(tx, person, request, { action: 'unsent', version: input.version, data: { cancelled: true } });
+  });
+}
+
+/**
+ * «Отозвать ответ и исправить»: asks the portal to withdraw the answer. The request stays «Отправлен» until the portal
+ * confirms; only then it is open for a new answer (drs:actionType Revoke).
+ */
+export function correct(person: Person, input: z.output<typeof correctSchema>): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'correct', version: input.version });
+    if (refusal) return refusal;
+    const open = await tx.execute(
+      sql`select 1 from exchange_items where request_id = ${request.id} and state = 'open' limit 1`,
+    );
+    if (open.length > 0) {
+      return {
+        ok: false,
+        reason: 'notAllowed',
+        message: 'Отзыв ответа уже отправлен на портал. Дождитесь его ответа.',
+      };
+    }
+    await tx.insert(requestEvents).values({
+      organizationId: request.organizationId,
+      requestId: request.id,
+      actorId: person.userId,
+      action: 'correctRequested',
+      fromStatus: request.status,
+      toStatus: request.status,
+      data: { reason: input.reason },
+    });
+    await enqueueItem(tx, {
+      organizationId: request.organizationId,
+      requestId: request.id,
+      createdBy: person.userId,
+      actionType: 'Revoke',
+    });
+    return { ok: true, request };
+  });
+}
+
+/** One verb = one transaction over the locked, visible request; a refusal rolls everything back. */
+async function step(
+  person: Person,
+  id: string,
+  run: (tx: Tx, request: DebtRequest) => Promise<{ ok: true; request: DebtRequest } | Refusal>,
+): Promise<Moved> {
+  let refused: Refusal | undefined;
+  try {
+    return await db.transaction(async (tx) => {
+      const request = await lockRequest(tx, person, id);
+      const result = request ? await run(tx, request) : notFound;
+      if (result.ok) return { ok: true as const, version: result.request.version };
+      refused = result;
+      return tx.rollback();
+    });
+  } catch (error) {
+    if (refused) return refused;
+    throw error;
+  }
+}
+
+async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promise<Refusal | null> {
+  const [organization] = await tx
+    .select({ snilsRequired: organizations.snilsRequired })
+    .from(organizations)
+    .where(eq(organizations.id, organizationId));
+  const fields = incompleteFields(answer, organization!);
+  return Object.keys(fields).length > 0 ? invalid('Ответ заполнен не полностью.', fields) : null;
+}
+
+type AnswerColumns = Pick<DebtRequest, 'hasDebt' | 'description' | 'answerSavedAt' | 'answerSavedBy'>;
+
+/**
+ * Writes debtors and places of files, and returns the columns for `transition`. With «отсутствует» debtors and files
+ * leave the answer; files are never deleted. Refuses files of another request.
+ */
+async function writeAnswer(
+  tx: Tx,
+  person: Person,
+  request: DebtRequest,
+  answer: Answer,
+): Promise<{ ok: true; set: AnswerColumns; changed: string[] } | Refusal> {
+  const before = await answerSnapshot(tx, request.id, request);
+  const kept = answer.hasDebt ? answer : { ...answer, debtors: [], files: [] };
+  const placed = [
+    ...kept.files.map((file, position) => ({ id: file.id, place: 'answer', debtor: -1, position, code: null })),
+    ...kept.debtors.flatMap((debtor, i) =>
+      debtor.files.map((file, position) => ({
+        id: file.id,
+        place: 'debtor',
+        debtor: i,
+        position,
+        code: file.documentTypeCode,
+      })),
+    ),
+  ];
+  const ids = placed.map((file) => file.id);
+  if (new Set(ids).size < ids.length) return invalid('Один файл приложен дважды. Приложите его ещё раз отдельно.');
+  const known = ids.length
+    ? await tx
+        .select({ id: files.id })
+        .from(files)
+        .where(and(inArray(files.id, ids), eq(files.requestId, request.id)))
+    : [];
+  if (known.length < ids.length) return invalid('Один из файлов больше не найден. Уберите его и приложите заново.');
+
+  await tx
+    .update(files)
+    .set({ place: 'removed', debtorId: null })
+    .where(
+      and(
+        eq(files.requestId, request.id),
+        inArray(files.place, ['answer', 'debtor']),
+        ids.length ? notInArray(files.id, ids) : undefined,
+      ),
+    );
+  await tx.delete(debtors).where(eq(debtors.requestId, request.id));
+  const rows = kept.debtors.length
+    ? await tx
+        .insert(debtors)
+        .values(
+          kept.debtors.map((debtor, position) => ({
+            organizationId: request.organizationId,
+            requestId: request.id,
+            position,
+            lastName: debtor.lastName,
+            firstName: debtor.firstName,
+            middleName: debtor.middleName || null,
+            snils: debtor.snils || null,
+            documentTypeCode: debtor.documentTypeCode || null,
+            documentSeries: debtor.documentSeries || null,
+            documentNumber: debtor.documentNumber || null,
+          })),
+        )
+        .returning({ id: debtors.id, position: debtors.position })
+    : [];
+  const debtorAt = new Map(rows.map((row) => [row.position, row.id]));
+  for (const file of placed) {
+    await tx
+      .update(files)
+      .set({
+        place: file.place,
+        debtorId: debtorAt.get(file.debtor) ?? null,
+        position: file.position,
+        documentTypeCode: file.code,
+      })
+      .where(and(eq(files.id, file.id), eq(files.requestId, request.id)));
+  }
+  const set = {
+    hasDebt: answer.hasDebt,
+    description: answer.description || null,
+    answerSavedAt: new Date(),
+    answerSavedBy: person.userId,
+  };
+  const after = await answerSnapshot(tx, request.id, set);
+  const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
+    (key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]),
+  );
+  return { ok: true, set, changed };
+}
+
+/** What the answer says, in comparable form; ids of debtors are left out, since every save makes new ones. */
+async function answerSnapshot(tx: Tx, requestId: string, columns: Pick<DebtRequest, 'hasDebt' | 'description'>) {
+  const people = await debtorsOf(tx, requestId);
+  const attached = await filesOf(tx, requestId);
+  return {
+    hasDebt: columns.hasDebt,
+    description: columns.description,
+    debtors: people.map(({ id: _, ...person }) => person),
+    files: attached.map((file) => [
+      file.id,
+      people.findIndex((person) => person.id === file.debtorId),
+      file.documentTypeCode,
+    ]),
+  };
+}
+
+const debtorsOf = (tx: Tx, requestId: string) =>
+  tx.select().from(debtors).where(eq(debtors.requestId, requestId)).orderBy(asc(debtors.position));
+
+const filesOf = (tx: Tx, requestId: string) =>
+  tx
+    .select()
+    .from(files)
+    .where(and(eq(files.requestId, requestId), inArray(files.place, ['answer', 'debtor'])))
+    .orderBy(asc(files.place), asc(files.position), asc(files.id));
+
+/** The saved answer as it will leave the house. */
+async function freeze(
+  tx: Tx,
+  requestId: string,
+  columns: Pick<DebtRequest, 'hasDebt' | 'description'>,
+  executorGuid: string,
+): Promise<FrozenAnswer> {
+  const people = await debtorsOf(tx, requestId);
+  const attached = await filesOf(tx, requestId);
+  const frozen = (file: (typeof attached)[number]) => ({
+    fileId: file.id,
+    name: file.name,
+    documentTypeCode: file.documentTypeCode,
+  });
+  return {
+    hasDebt: columns.hasDebt!,
+    description: columns.description,
+    executorGuid,
+    debtors: people.map((person) => ({
+      lastName: person.lastName,
+      firstName: person.firstName,
+      middleName: person.middleName,
+      snils: person.snils,
+      document: person.documentTypeCode
+        ? { typeCode: person.documentTypeCode, series: person.documentSeries, number: person.documentNumber ?? '' }
+        : null,
+      files: attached.filter((file) => file.debtorId === person.id).map(frozen),
+    })),
+    files: attached.filter((file) => file.place === 'answer').map(frozen),
+  };
+}

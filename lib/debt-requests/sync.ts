@@ -1,0 +1,144 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db, type Tx } from '@/db/client';
+import { syncRuns } from '@/db/schema/debt-requests';
+import { exchanges } from '@/db/schema/exchange';
+import { organizations } from '@/db/schema/staff';
+import { type Actor, actorUserId, type Person } from '@/lib/auth/actor';
+import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import type { Result } from '@/lib/errors';
+import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
+
+/** Starting, stopping and watching a receiving of requests. The receiving itself is the worker's (`receive.ts`). */
+
+/** drs:periodOfSendingRequest takes at most 6 months; 180 days fit into any of them. */
+const WINDOW_DAYS = 180;
+
+/**
+ * «Получить запросы»: starts a receiving for the actor's organization, or gives the one that is running. Any member
+ * may: it only reads the portal.
+ */
+export async function requestSync(actor: Actor, now = new Date()): Promise<Result<{ syncRunId: string }>> {
+  return { ok: true, syncRunId: await db.transaction((tx) => startSync(tx, actor, now)) };
+}
+
+/** The same inside a transaction: sending asks for it when the last receiving is too old. */
+export async function startSync(tx: Tx, actor: Actor, now: Date): Promise<string> {
+  const [organization] = await tx.select().from(organizations).where(eq(organizations.id, actor.organizationId));
+  if (!organization) throw new Error('sync of an organization that does not exist');
+  const windows = windowsOf(addDays(moscowToday(now), -organization.syncDays), moscowToday(now));
+  const [run] = await tx
+    .insert(syncRuns)
+    .values({
+      organizationId: organization.id,
+      startedBy: actorUserId(actor),
+      windows,
+      onlyUnanswered: organization.onlyUnanswered,
+      startedAt: now,
+    })
+    // one receiving at a time is the index's word; the running one is as good
+    .onConflictDoNothing()
+    .returning({ id: syncRuns.id });
+  if (!run) {
+    const [running] = await tx
+      .select({ id: syncRuns.id })
+      .from(syncRuns)
+      .where(and(eq(syncRuns.organizationId, organization.id), eq(syncRuns.state, 'running')));
+    return running ? running.id : startSync(tx, actor, now);
+  }
+  await enqueueExport(tx, {
+    organizationId: organization.id,
+    service: 'debtRequests',
+    operation: 'exportDebtSubrequests',
+    query: { kind: 'period', ...windows[0]!, onlyUnanswered: organization.onlyUnanswered, cursor: null },
+    syncRunId: run.id,
+    createdBy: actorUserId(actor),
+    nextAt: now,
+  });
+  return run.id;
+}
+
+/** Windows of sending dates, oldest first, each within what one message may ask. Both ends are included. */
+export function windowsOf(start: string, end: string): { start: string; end: string }[] {
+  const windows: { start: string; end: string }[] = [];
+  for (let from = start; from <= end; from = addDays(from, WINDOW_DAYS)) {
+    const to = addDays(from, WINDOW_DAYS - 1);
+    windows.push({ start: from, end: to < end ? to : end });
+  }
+  return windows;
+}
+
+export const stopSyncSchema = z.object({ id: z.uuid() });
+
+/** «Прервать»: the receiving ends after the message that is under way; what was received stays. */
+export async function stopSync(person: Person, input: z.output<typeof stopSyncSchema>): Promise<Result> {
+  await db.transaction(async (tx) => {
+    await tx
+      .update(syncRuns)
+      .set({ stopRequested: true })
+      .where(
+        and(
+          eq(syncRuns.id, input.id),
+          eq(syncRuns.organizationId, person.organizationId),
+          eq(syncRuns.state, 'running'),
+        ),
+      );
+    await wakeWorker(tx);
+  });
+  return { ok: true };
+}
+
+export interface SyncView {
+  id: string;
+  state: 'running' | 'done' | 'failed' | 'stopped';
+  startedAt: Date;
+  finishedAt: Date | null;
+  pages: number;
+  received: number;
+  changed: number;
+  unchanged: number;
+  revoked: number;
+  complete: boolean;
+  stopRequested: boolean;
+  errorCode: string | null;
+  errorText: string | null;
+  /** When the message under way had no success and will be repeated: the portal's words and the time. */
+  waiting: { attempt: number; nextAt: Date; text: string | null } | null;
+}
+
+export async function latestSync(person: Person): Promise<SyncView | null> {
+  return (await listSyncs(person, 1))[0] ?? null;
+}
+
+/** «Предыдущие синхронизации», newest first. */
+export async function listSyncs(person: Person, limit = 20): Promise<SyncView[]> {
+  const runs = await db
+    .select()
+    .from(syncRuns)
+    .where(eq(syncRuns.organizationId, person.organizationId))
+    .orderBy(desc(syncRuns.startedAt))
+    .limit(limit);
+  const waiting = await retriesOf(runs.filter((run) => run.state === 'running').map((run) => run.id));
+  return runs.map(({ windows: _w, windowIndex: _i, ...run }) => ({
+    ...run,
+    state: run.state as SyncView['state'],
+    waiting: waiting.get(run.id) ?? null,
+  }));
+}
+
+async function retriesOf(runIds: string[]): Promise<Map<string, NonNullable<SyncView['waiting']>>> {
+  const found = new Map<string, NonNullable<SyncView['waiting']>>();
+  for (const runId of runIds) {
+    const [row] = await db
+      .select({
+        attempt: exchanges.attempt,
+        nextAt: exchanges.nextAt,
+        text: sql<string | null>`(select error_text from exchanges before where before.id = ${exchanges.retryOf})`,
+      })
+      .from(exchanges)
+      .where(and(eq(exchanges.syncRunId, runId), eq(exchanges.state, 'queued'), sql`${exchanges.attempt} > 1`))
+      .limit(1);
+    if (row) found.set(runId, row);
+  }
+  return found;
+}

@@ -1,0 +1,156 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
+import { type Actor, actorUserId, hasRole, type Person } from '@/lib/auth/actor';
+import { isPast } from '@/lib/calendar/moscow';
+import type { Refusal } from '@/lib/errors';
+import { type Action, allowed, type Relation, ruleOf, STATUS_LABELS, type Status } from './workflow';
+
+export type DebtRequest = typeof debtRequests.$inferSelect;
+
+/** The condition that every query over requests carries: the organization, and what the person may see of it. */
+export function visibleTo(actor: Actor) {
+  return eq(debtRequests.organizationId, actor.organizationId);
+}
+
+/** How the actor stands to the request. A head stands as responsible for all requests of his division (here: of the organization). */
+export function relationsOf(actor: Actor, request: Pick<DebtRequest, 'responsibleId' | 'assigneeId'>): Relation[] {
+  if (actor.kind === 'system') return ['system'];
+  const relations: Relation[] = [];
+  if (hasRole(actor, 'executor', 'head')) relations.push('staff');
+  if (request.assigneeId === actor.userId) relations.push('assignee');
+  if (request.responsibleId === actor.userId || hasRole(actor, 'head')) relations.push('responsible');
+  if (hasRole(actor, 'admin')) relations.push('admin');
+  if (actor.canSend && actor.gisEmployeeGuid) relations.push('signer');
+  return relations;
+}
+
+/** Why nothing can be sent in this person's name, or null when it can. */
+export function sendingObstacle(person: Person): string | null {
+  if (!person.canSend) return 'Отправить нельзя: нет права отправлять ответы. Его даёт администратор.';
+  if (!person.gisEmployeeGuid) {
+    return 'Отправить нельзя: в профиле нет идентификатора сотрудника из ГИС ЖКХ. Его вносит администратор.';
+  }
+  return null;
+}
+
+/** The visible request, its row locked until the end of the transaction; null = absent or foreign, which look alike. */
+export async function lockRequest(tx: Tx, actor: Actor, id: string): Promise<DebtRequest | null> {
+  const [request] = await tx
+    .select()
+    .from(debtRequests)
+    .where(and(eq(debtRequests.id, id), visibleTo(actor)))
+    .for('update');
+  return request ?? null;
+}
+
+export interface Step {
+  action: Action;
+  /** Version the person looked at; absent for the system, which acts on what it just read. */
+  version?: number;
+  /** One of the rule's `to`; the first when left out. */
+  to?: Status;
+  set?: Partial<Omit<typeof debtRequests.$inferInsert, 'id' | 'organizationId' | 'status' | 'version'>>;
+  /** What the history keeps beside the step. */
+  data?: Record<string, unknown>;
+  now?: Date;
+}
+
+/**
+ * The only writer of `status`: checks the table, the person and the conditions, moves the row and writes history, in the
+ * caller's transaction over a row locked by `lockRequest`. Refusals: `stale` when the version moved on, `notAllowed`
+ * when the status has no such step, `forbidden` when this person has not, `invalid` when the answer is not complete.
+ */
+export async function transition(
+  tx: Tx,
+  actor: Actor,
+  request: DebtRequest,
+  step: Step,
+): Promise<{ ok: true; request: DebtRequest } | Refusal> {
+  const refusal = refusalOf(actor, request, step);
+  if (refusal) return refusal;
+  const rule = ruleOf(step.action);
+  const to = step.to ?? rule.to[0]!;
+  if (!rule.to.includes(to)) throw new Error(`transition ${step.action} cannot lead to ${to}`);
+  const [moved] = await tx
+    .update(debtRequests)
+    .set({ ...step.set, status: to, version: sql`${debtRequests.version} + 1`, updatedAt: step.now ?? new Date() })
+    .where(
+      and(
+        eq(debtRequests.id, request.id),
+        eq(debtRequests.status, request.status),
+        eq(debtRequests.version, request.version),
+      ),
+    )
+    .returning();
+  if (!moved) return stale(request);
+  await tx.insert(requestEvents).values({
+    organizationId: request.organizationId,
+    requestId: request.id,
+    at: step.now ?? new Date(),
+    actorId: actorUserId(actor),
+    action: step.action,
+    fromStatus: request.status,
+    toStatus: to,
+    data: step.data ?? {},
+  });
+  return { ok: true, request: moved };
+}
+
+/** Why the step is refused, without doing it; null when it would go. Pages ask this to show buttons. */
+export function refusalOf(
+  actor: Actor,
+  request: DebtRequest,
+  step: Pick<Step, 'action' | 'version' | 'now'>,
+): Refusal | null {
+  const status = request.status as Status;
+  const rule = ruleOf(step.action);
+  if (step.version !== undefined && step.version !== request.version) return stale(request);
+  if (!rule.from.includes(status)) {
+    return {
+      ok: false,
+      reason: 'notAllowed',
+      message: `Запрос в состоянии «${STATUS_LABELS[status]}»: это действие уже невозможно.`,
+    };
+  }
+  if (!allowed(step.action, status, relationsOf(actor, request))) {
+    return { ok: false, reason: 'forbidden', message: whoMay(step.action) };
+  }
+  if (rule.needs.includes('canSend') && actor.kind === 'person') {
+    const obstacle = sendingObstacle(actor);
+    if (obstacle) return { ok: false, reason: 'forbidden', message: obstacle };
+  }
+  if (rule.needs.includes('noAssignee') && request.assigneeId) {
+    return { ok: false, reason: 'notAllowed', message: 'У запроса уже есть исполнитель.' };
+  }
+  if (rule.needs.includes('verified') && request.verification === 'required') {
+    return {
+      ok: false,
+      reason: 'notAllowed',
+      message: 'Ответ «существует» ждёт подтверждения службы работы с должниками.',
+    };
+  }
+  if (rule.needs.includes('beforeDeadline') && isPast(request.responseDate, step.now ?? new Date())) {
+    return {
+      ok: false,
+      reason: 'notAllowed',
+      message: 'Крайний срок ответа истёк в 24:00 по Москве. Портал такие ответы не принимает.',
+    };
+  }
+  return null;
+}
+
+const stale = (request: DebtRequest): Refusal => ({
+  ok: false,
+  reason: 'stale',
+  message: `Запрос изменился, пока он был открыт. Сейчас он в состоянии «${STATUS_LABELS[request.status as Status]}».`,
+});
+
+function whoMay(action: Action): string {
+  const who = ruleOf(action).who;
+  if (who.includes('assignee') && !who.includes('responsible')) return 'Это делает исполнитель запроса.';
+  if (who.includes('assignee'))
+    return 'Ответ заполняет исполнитель запроса или ответственный. Сначала возьмите запрос в работу.';
+  if (who.includes('staff')) return 'Взять запрос в работу может исполнитель или руководитель.';
+  return 'Это делает ответственный за запрос или администратор.';
+}

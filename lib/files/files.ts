@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { and, count, eq } from 'drizzle-orm';
+import { db } from '@/db/client';
+import { debtRequests, fileContents, files } from '@/db/schema/debt-requests';
+import type { Person } from '@/lib/auth/actor';
+import { MAX_FILE_BYTES } from '@/lib/debt-requests/answer-schema';
+import type { CardFile } from '@/lib/debt-requests/card';
+import { relationsOf, visibleTo } from '@/lib/debt-requests/transition';
+import { allowed, type Status } from '@/lib/debt-requests/workflow';
+import { invalid, notFound, type Result } from '@/lib/errors';
+import { contentTypeOf, examineFile } from './content';
+
+/** Uploading and downloading the files of an answer. */
+
+/** Uploads that never took a place in an answer, per request; keeps one person from filling the disk. */
+const MAX_PENDING = 50;
+
+/**
+ * Keeps a file for an answer to come; it joins the answer when that is saved. Refuses: an empty or too large file, an
+ * extension outside the manual's list, content that is not what the extension says, a request that this person may not
+ * edit now. `warning` names what the portal is known to accept less surely (PROTOCOL §7).
+ */
+export async function uploadFile(
+  person: Person,
+  input: { requestId: string; name: string; bytes: Uint8Array },
+): Promise<Result<{ file: CardFile & { warning: string | null } }>> {
+  if (!/^[0-9a-f-]{36}$/i.test(input.requestId)) return notFound;
+  const [request] = await db
+    .select()
+    .from(debtRequests)
+    .where(and(eq(debtRequests.id, input.requestId), visibleTo(person)));
+  if (!request) return notFound;
+  if (!allowed('saveDraft', request.status as Status, relationsOf(person, request))) {
+    return { ok: false, reason: 'notAllowed', message: 'Сейчас к этому запросу нельзя приложить файл.' };
+  }
+  const name = cleanName(input.name);
+  if (input.bytes.length === 0) return invalid(`Файл «${name}» пустой.`);
+  if (input.bytes.length > MAX_FILE_BYTES) return invalid(`Файл «${name}» больше 5 МБ. Портал такие не принимает.`);
+  const examined = await examineFile(name, input.bytes);
+  if (!examined.ok) return invalid(examined.message);
+  const [pending] = await db
+    .select({ total: count() })
+    .from(files)
+    .where(and(eq(files.requestId, request.id), eq(files.place, 'pending')));
+  if (pending!.total >= MAX_PENDING)
+    return invalid('Слишком много загруженных, но не сохранённых файлов. Сохраните ответ.');
+  const file = await db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(files)
+      .values({
+        organizationId: request.organizationId,
+        requestId: request.id,
+        name,
+        extension: examined.extension,
+        size: input.bytes.length,
+        sha256: createHash('sha256').update(input.bytes).digest('hex'),
+        uploadedBy: person.userId,
+      })
+      .returning();
+    await tx.insert(fileContents).values({ fileId: row!.id, bytes: Buffer.from(input.bytes) });
+    return row!;
+  });
+  return {
+    ok: true,
+    file: {
+      id: file.id,
+      name: file.name,
+      extension: file.extension,
+      size: file.size,
+      documentTypeCode: null,
+      warning: examined.warning,
+    },
+  };
+}
+
+/** The bytes of a file of a visible request; always to be served as an attachment. Null = absent or foreign. */
+export async function downloadFile(
+  person: Person,
+  id: string,
+): Promise<{ name: string; contentType: string; bytes: Uint8Array } | null> {
+  if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+  const [row] = await db
+    .select({ name: files.name, extension: files.extension, bytes: fileContents.bytes })
+    .from(files)
+    .innerJoin(fileContents, eq(fileContents.fileId, files.id))
+    .innerJoin(debtRequests, eq(debtRequests.id, files.requestId))
+    .where(and(eq(files.id, id), visibleTo(person)));
+  return row ? { name: row.name, contentType: contentTypeOf(row.extension), bytes: row.bytes } : null;
+}
+
+/** The last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */
+function cleanName(name: string): string {
+  const last = name.split(/[/\\]/).pop() ?? '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  const clean = last.replace(/[\u0000-\u001f<>?:|*%"]/g, '_').trim();
+  if (clean.length <= 255) return clean || 'файл';
+  const dot = clean.lastIndexOf('.');
+  return dot > 0 ? clean.slice(0, 255 - (clean.length - dot)) + clean.slice(dot) : clean.slice(0, 255);
+}
