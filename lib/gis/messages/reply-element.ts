@@ -48,15 +48,11 @@ export class ReplyElement {
     return undefined;
   }
 
-  /** Marks what is below as known and of no interest. */
-  ignore(namespace: string, name: string): void {
-    for (const child of this.all(namespace, name)) child.ignoreAll();
-  }
-
-  private ignoreAll(): void {
+  /** Marks everything below as known and of no interest. */
+  ignore(): void {
     for (const child of this.elements) {
       child.asked = true;
-      child.ignoreAll();
+      child.ignore();
     }
   }
 

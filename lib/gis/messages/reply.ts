@@ -275,6 +275,7 @@ function readSubrequest(
     };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
+    data.ignore();
     return { subrequestGuid, problem: error.message };
   }
 }
@@ -294,14 +295,14 @@ function readResponse(data: ReplyElement, subrequestGuid: string, surprises: str
     executorFio: executor?.text(NS.drs, 'fio') ?? null,
     debtors: data.all(NS.drs, 'debtInfo').map((debt) => {
       const person = debt.one(NS.drs, 'person');
-      person?.ignore(NS.drs, 'document');
+      person?.one(NS.drs, 'document')?.ignore();
       return {
         lastName: person?.text(NS.drs, 'lastName') ?? '',
         firstName: person?.text(NS.drs, 'firstName') ?? '',
         middleName: person?.text(NS.drs, 'middleName') ?? null,
         snils: person?.text(NS.drs, 'snils') ?? null,
         files: debt.all(NS.drs, 'document').flatMap((document) => {
-          for (const name of ['type', 'actType', 'cancelledAddress']) document.ignore(NS.drs, name);
+          for (const name of ['type', 'actType', 'cancelledAddress']) document.one(NS.drs, name)?.ignore();
           document.one(NS.drs, 'debtGUID');
           return readFile(document.one(NS.drs, 'attachment'));
         }),
@@ -326,6 +327,7 @@ function readFile(attachment: ReplyElement | undefined): PortalFile[] {
 
 function readItemResult(item: ReplyElement, surprises: string[]): ItemResult | null {
   const transportGuid = readGuid(item.text(NS.base, 'TransportGUID'));
+  const guid = readGuid(item.text(NS.base, 'GUID'));
   const errors = item.all(NS.base, 'Error').map((error) => readError(error));
   item.one(NS.base, 'UniqueNumber');
   const updateDate = readDateTime(item.text(NS.base, 'UpdateDate'));
@@ -338,7 +340,7 @@ function readItemResult(item: ReplyElement, surprises: string[]): ItemResult | n
     surprises.push(`importResult ${transportGuid}: neither UpdateDate nor Error`);
     return null;
   }
-  return { transportGuid, guid: readGuid(item.text(NS.base, 'GUID')), updateDate, errors };
+  return { transportGuid, guid, updateDate, errors };
 }
 
 function readNsiItems(dictionary: ReplyElement, surprises: string[]): NsiItem[] {
