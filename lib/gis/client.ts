@@ -23,7 +23,8 @@ export type SubmitOutcome =
  * - `nothing`: INT002012, no objects to export: a success with an empty list
  * - `lost`: INT002013, the portal knows no such message (any more)
  * - `refused`: the whole message was processed and not carried out; `transient` as above
- * - `transport`: this poll failed and says nothing about the message: poll again
+ * - `transport`: this poll failed and says nothing about the message: poll again. `code` is the portal's when it answered
+ *   the poll itself with a fault; an export whose polls keep failing so may be started anew
  */
 export type PollOutcome =
   | { kind: 'inProgress'; requestState: 1 | 2 }
@@ -33,7 +34,7 @@ export type PollOutcome =
   | { kind: 'nothing'; replyXml: string }
   | { kind: 'lost'; text: string; replyXml: string }
   | { kind: 'refused'; code: string; text: string; transient: boolean; replyXml: string }
-  | { kind: 'transport'; text: string; replyXml: string | null };
+  | { kind: 'transport'; code: string | null; text: string; replyXml: string | null };
 
 /** Posts a signed message once and tells what is known of it; never repeats it (PROTOCOL §4). */
 export async function submit(
@@ -79,7 +80,7 @@ export async function getState(
   gisMessageGuid: string,
 ): Promise<PollOutcome> {
   const http = await post(connection, service, 'getState', getStateMessage(header, gisMessageGuid, service));
-  if (!http.ok) return { kind: 'transport', text: http.text, replyXml: journalText(http.body) };
+  if (!http.ok) return { kind: 'transport', code: null, text: http.text, replyXml: journalText(http.body) };
   const replyXml = journalText(http.body) ?? '';
   const reply = readHttpBody(http.status, http.body);
   switch (reply.kind) {
@@ -100,13 +101,13 @@ export async function getState(
       const meaning = errorMeaning(reply.code, reply.text);
       if (meaning === 'nothing') return { kind: 'nothing', replyXml };
       if (meaning === 'lost') return { kind: 'lost', text: reply.text, replyXml };
-      return { kind: 'transport', text: reply.code ? `${reply.code}: ${reply.text}` : reply.text, replyXml };
+      return { kind: 'transport', code: reply.code, text: reply.text, replyXml };
     }
     case 'ack':
     case 'unreadable': {
       const refusedByStatus = http.status >= 400 && http.status < 500;
       const text = refusedByStatus ? byStatus(http.status).text : notExpected(http.status, reply);
-      return { kind: 'transport', text, replyXml };
+      return { kind: 'transport', code: null, text, replyXml };
     }
   }
 }

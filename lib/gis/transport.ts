@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { GisConnection } from './connection';
 import { type Operation, SERVICES, type Service, soapAction } from './formats';
@@ -125,19 +125,15 @@ function unknown(text: string, body: Buffer | null = null): HttpReply {
 
 /** The unpacked body; rejects when it breaks off or grows over the limit. */
 async function readBody(incoming: IncomingMessage, method: Call['method']): Promise<Buffer> {
+  const packed = incoming.headers['content-encoding'] === 'gzip' && method !== 'HEAD';
+  // pipeline hands a break of the connection on to the loop below, which is where it is met
+  const source: Readable = packed ? pipeline(incoming, createGunzip(), () => {}) : incoming;
   const chunks: Buffer[] = [];
   let length = 0;
-  const collect = async (source: AsyncIterable<Buffer>) => {
-    for await (const chunk of source) {
-      length += chunk.length;
-      if (length > MAX_REPLY_BYTES) throw new Error(`ответ больше ${MAX_REPLY_BYTES / 1024 / 1024} МБ`);
-      chunks.push(chunk);
-    }
-  };
-  if (incoming.headers['content-encoding'] === 'gzip' && method !== 'HEAD') {
-    await pipeline(incoming, createGunzip(), collect);
-  } else {
-    await pipeline(incoming, collect);
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_REPLY_BYTES) throw new Error(`ответ больше ${MAX_REPLY_BYTES / 1024 / 1024} МБ`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }
