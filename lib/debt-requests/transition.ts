@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
-import { type Actor, actorUserId, hasRole, type Person } from '@/lib/auth/actor';
+import { type Actor, actorUserId, hasRole, type Person, type System } from '@/lib/auth/actor';
 import { isPast } from '@/lib/calendar/moscow';
 import type { Refusal } from '@/lib/errors';
 import { type Action, allowed, type Relation, ruleOf, STATUS_LABELS, type Status } from './workflow';
@@ -95,6 +95,56 @@ export async function transition(
     data: step.data ?? {},
   });
   return { ok: true, request: moved };
+}
+
+/**
+ * The same step of the system for many requests, locked by `lockRequests`: one UPDATE and one INSERT of history. A row
+ * that the table does not let through is a surprise and is thrown: the caller chose the rows by their status.
+ */
+export async function transitionAll(
+  tx: Tx,
+  system: System,
+  requests: DebtRequest[],
+  step: Omit<Step, 'version'>,
+): Promise<void> {
+  if (requests.length === 0) return;
+  for (const request of requests) {
+    const refusal = refusalOf(system, request, step);
+    if (refusal) throw new Error(`${step.action} of ${request.id} in ${request.status}: ${refusal.reason}`);
+  }
+  const to = step.to ?? ruleOf(step.action).to[0]!;
+  const at = step.now ?? new Date();
+  await tx
+    .update(debtRequests)
+    .set({ ...step.set, status: to, version: sql`${debtRequests.version} + 1`, updatedAt: at })
+    .where(
+      inArray(
+        debtRequests.id,
+        requests.map((request) => request.id),
+      ),
+    );
+  await tx.insert(requestEvents).values(
+    requests.map((request) => ({
+      organizationId: request.organizationId,
+      requestId: request.id,
+      at,
+      actorId: null,
+      action: step.action,
+      fromStatus: request.status,
+      toStatus: to,
+      data: step.data ?? {},
+    })),
+  );
+}
+
+/** Requests of the system's organization, locked in the order of their ids so that two transactions never wait in a ring. */
+export function lockRequests(tx: Tx, system: System, ids: string[]): Promise<DebtRequest[]> {
+  return tx
+    .select()
+    .from(debtRequests)
+    .where(and(inArray(debtRequests.id, ids), visibleTo(system)))
+    .orderBy(asc(debtRequests.id))
+    .for('update');
 }
 
 /** Why the step is refused, without doing it; null when it would go. Pages ask this to show buttons. */

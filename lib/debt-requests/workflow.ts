@@ -141,7 +141,13 @@ const RULES: Record<Action, Rule> = {
   accepted: { from: ['sending'], to: ['answered'], who: ['system'], needs: [] },
   refused: { from: ['sending'], to: ['send_failed'], who: ['system'], needs: [] },
   unsent: { from: ['sending'], to: ['ready', 'expired'], who: ['responsible', 'admin', 'system'], needs: [] },
-  correct: { from: ['answered'], to: ['in_progress'], who: ['responsible', 'admin'], needs: ['canSend', 'comment'] },
+  // a person asks for it; the system moves the request when the portal has confirmed the withdrawal
+  correct: {
+    from: ['answered'],
+    to: ['in_progress'],
+    who: ['responsible', 'admin', 'system'],
+    needs: ['canSend', 'comment'],
+  },
   withdrawn: { from: OPEN, to: ['revoked'], who: ['system'], needs: [] },
   reappeared: { from: ['revoked'], to: ['new', 'in_progress'], who: ['system'], needs: [] },
   expire: { from: OPEN, to: ['expired'], who: ['system'], needs: [] },

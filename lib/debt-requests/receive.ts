@@ -1,0 +1,567 @@
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { db, type Tx } from '@/db/client';
+import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
+import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
+import { memberships, organizations, users } from '@/db/schema/staff';
+import { type System, systemOf } from '@/lib/auth/actor';
+import { isPast } from '@/lib/calendar/moscow';
+import {
+  type Engine,
+  type ExchangeRecord,
+  type OperationHandler,
+  type Outcome,
+  timeScale,
+} from '@/lib/exchange/engine';
+import { enqueueExport, retryAt } from '@/lib/exchange/queue';
+import { type ExportFormat, MESSAGE_LIMIT } from '@/lib/gis/formats';
+import { exportSubrequestsMessage } from '@/lib/gis/messages/debt-requests';
+import type { Subrequest } from '@/lib/gis/messages/reply';
+import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
+import { type DebtRequest, lockRequests, transitionAll } from './transition';
+import { OPEN, type Status } from './workflow';
+
+/**
+ * What the portal shows becomes rows: new requests arrive, known ones are refreshed, ours is never overwritten. A run
+ * goes page by page (each page one message, the cursor in its row), then looks by GUID at open requests that the pages
+ * did not show.
+ */
+
+/** Attempts of one page before the run fails (PROTOCOL §5.2: repeat that block). */
+const PAGE_ATTEMPTS = 5;
+
+export const exportDebtSubrequests: OperationHandler = {
+  async build(row, header) {
+    const [organization] = await db
+      .select({ exportFormat: organizations.exportFormat })
+      .from(organizations)
+      .where(eq(organizations.id, row.organizationId));
+    const query = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    return { xml: exportSubrequestsMessage(header, { format: organization!.exportFormat as ExportFormat, query }) };
+  },
+
+  async settle(tx, row, outcome, engine) {
+    const query = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    if (query.kind === 'period') await settlePage(tx, engine, row, query, outcome);
+    else await settleLook(tx, engine, row, query, outcome);
+  },
+};
+
+type PeriodQuery = Extract<ExportQuery, { kind: 'period' }>;
+type LookQuery = Extract<ExportQuery, { kind: 'subrequests' }>;
+
+async function settlePage(
+  tx: Tx,
+  engine: Engine,
+  row: ExchangeRecord,
+  query: PeriodQuery,
+  outcome: Outcome,
+): Promise<void> {
+  const [run] = await tx.select().from(syncRuns).where(eq(syncRuns.id, row.syncRunId!)).for('update');
+  if (!run || run.state !== 'running') return;
+  if (outcome.kind !== 'subrequests' && outcome.kind !== 'nothing') {
+    await repeatOrFail(tx, engine, row, run, outcome);
+    return;
+  }
+  const system = systemOf(row.organizationId);
+  const page = outcome.kind === 'subrequests' ? outcome.result : EMPTY_PAGE;
+  const counts = await takeIn(tx, engine, system, page.subrequests);
+  await markSeen(tx, system, unreadableGuids(page.unreadable), engine.now());
+  const progress = {
+    pages: run.pages + 1,
+    received: run.received + counts.received,
+    changed: run.changed + counts.changed,
+    unchanged: run.unchanged + counts.unchanged,
+  };
+  if (run.stopRequested) {
+    await tx
+      .update(syncRuns)
+      .set({ ...progress, state: 'stopped', finishedAt: engine.now() })
+      .where(eq(syncRuns.id, run.id));
+    return;
+  }
+  const nextWindow = page.nextSubrequestGuid ? run.windowIndex : run.windowIndex + 1;
+  await tx
+    .update(syncRuns)
+    .set({ ...progress, windowIndex: nextWindow })
+    .where(eq(syncRuns.id, run.id));
+  const window = run.windows[nextWindow];
+  if (window) {
+    await enqueueExport(tx, {
+      organizationId: row.organizationId,
+      service: 'debtRequests',
+      operation: 'exportDebtSubrequests',
+      query: { kind: 'period', ...window, onlyUnanswered: query.onlyUnanswered, cursor: page.nextSubrequestGuid },
+      syncRunId: run.id,
+      createdBy: row.createdBy,
+      nextAt: engine.now(),
+    });
+    return;
+  }
+  await tx.update(syncRuns).set({ complete: true }).where(eq(syncRuns.id, run.id));
+  await lookForAbsent(tx, engine, run.id);
+}
+
+const EMPTY_PAGE = {
+  subrequests: [],
+  unreadable: [],
+  notFound: { subrequestGuids: [], requestNumbers: [] },
+  nextSubrequestGuid: null,
+};
+
+const unreadableGuids = (unreadable: { subrequestGuid: string | null }[]): string[] =>
+  unreadable.flatMap(({ subrequestGuid }) => (subrequestGuid ? [subrequestGuid] : []));
+
+/** A page without a result is asked again a few times; then the run ends with the portal's own words. */
+async function repeatOrFail(
+  tx: Tx,
+  engine: Engine,
+  row: ExchangeRecord,
+  run: typeof syncRuns.$inferSelect,
+  outcome: Outcome,
+): Promise<void> {
+  const mayRepeat = outcome.kind === 'undelivered' || (outcome.kind === 'refused' && outcome.transient);
+  if (mayRepeat && row.attempt < PAGE_ATTEMPTS && !run.stopRequested) {
+    await repeat(tx, engine, row);
+    return;
+  }
+  await tx
+    .update(syncRuns)
+    .set({
+      state: run.stopRequested ? 'stopped' : 'failed',
+      errorCode: outcome.kind === 'refused' ? outcome.code : null,
+      errorText: 'text' in outcome ? outcome.text : 'Портал ответил не на тот вопрос',
+      finishedAt: engine.now(),
+    })
+    .where(eq(syncRuns.id, run.id));
+}
+
+async function repeat(tx: Tx, engine: Engine, row: ExchangeRecord): Promise<void> {
+  await enqueueExport(tx, {
+    organizationId: row.organizationId,
+    service: 'debtRequests',
+    operation: 'exportDebtSubrequests',
+    query: row.query!,
+    syncRunId: row.syncRunId,
+    createdBy: row.createdBy,
+    nextAt: retryAt(engine.now(), row.attempt + 1, timeScale(engine)),
+    retry: { of: row.id, attempt: row.attempt + 1 },
+  });
+}
+
+/** Open requests that a complete run did not show are looked at by GUID, a hundred at a time; then the run is done. */
+async function lookForAbsent(tx: Tx, engine: Engine, runId: string): Promise<void> {
+  const [run] = await tx.select().from(syncRuns).where(eq(syncRuns.id, runId));
+  const absent = await tx
+    .select({ subrequestGuid: debtRequests.subrequestGuid })
+    .from(debtRequests)
+    .where(
+      and(
+        eq(debtRequests.organizationId, run!.organizationId),
+        inArray(debtRequests.status, [...OPEN]),
+        lt(debtRequests.seenAt, run!.startedAt),
+      ),
+    )
+    .orderBy(asc(debtRequests.id))
+    .limit(MESSAGE_LIMIT);
+  if (absent.length === 0 || run!.stopRequested) {
+    await tx
+      .update(syncRuns)
+      .set({ state: run!.stopRequested ? 'stopped' : 'done', finishedAt: engine.now() })
+      .where(eq(syncRuns.id, runId));
+    return;
+  }
+  await enqueueExport(tx, {
+    organizationId: run!.organizationId,
+    service: 'debtRequests',
+    operation: 'exportDebtSubrequests',
+    query: { kind: 'subrequests', subrequestGuids: absent.map((row) => row.subrequestGuid), purpose: 'absent' },
+    syncRunId: runId,
+    nextAt: engine.now(),
+  });
+}
+
+/** A look by GUID: after an unknown outcome, after a refusal, or for what a run did not show. */
+async function settleLook(
+  tx: Tx,
+  engine: Engine,
+  row: ExchangeRecord,
+  query: LookQuery,
+  outcome: Outcome,
+): Promise<void> {
+  if (outcome.kind !== 'subrequests' && outcome.kind !== 'nothing') {
+    const [run] = row.syncRunId
+      ? await tx.select().from(syncRuns).where(eq(syncRuns.id, row.syncRunId)).for('update')
+      : [];
+    if (run) await repeatOrFail(tx, engine, row, run, outcome);
+    // an answer of unknown fate is looked for until the portal speaks; it must not be lost
+    else if (query.purpose === 'unknown' || row.attempt < PAGE_ATTEMPTS) await repeat(tx, engine, row);
+    return;
+  }
+  const system = systemOf(row.organizationId);
+  const page = outcome.kind === 'subrequests' ? outcome.result : EMPTY_PAGE;
+  const asked = query.subrequestGuids.map((guid) => guid.toLowerCase());
+  const notFound =
+    outcome.kind === 'nothing' ? asked : page.notFound.subrequestGuids.filter((guid) => asked.includes(guid));
+  if (query.aboutExchangeId) await settleUnknown(tx, engine, system, query.aboutExchangeId, page.subrequests, notFound);
+  await takeIn(tx, engine, system, page.subrequests);
+  const revoked = await markWithdrawn(tx, engine, system, notFound);
+  // whatever the portal did not mention at all stays as it is, and this run does not ask for it again
+  await markSeen(tx, system, asked, engine.now());
+  if (row.syncRunId) {
+    await tx
+      .update(syncRuns)
+      .set({ revoked: sql`${syncRuns.revoked} + ${revoked}`, pages: sql`${syncRuns.pages} + 1` })
+      .where(eq(syncRuns.id, row.syncRunId));
+    await lookForAbsent(tx, engine, row.syncRunId);
+  }
+}
+
+/**
+ * What became of a message whose reply was lost, by what the portal holds now. The same answer is there: accepted.
+ * Nothing is there: the identical content goes again. Another answer is there, or the request is gone: a person decides.
+ */
+async function settleUnknown(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  exchangeId: string,
+  shown: Subrequest[],
+  notFound: string[],
+): Promise<void> {
+  const items = await tx
+    .select({ item: exchangeItems, subrequestGuid: debtRequests.subrequestGuid })
+    .from(exchangeItems)
+    .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
+    .where(and(eq(exchangeItems.exchangeId, exchangeId), eq(exchangeItems.state, 'open')));
+  const byGuid = new Map(shown.map((subrequest) => [subrequest.subrequestGuid, subrequest]));
+  let delivered = 0;
+  for (const { item, subrequestGuid } of items) {
+    const portal = byGuid.get(subrequestGuid);
+    if (!portal) {
+      if (notFound.includes(subrequestGuid)) {
+        await refuseItems(tx, engine, [item], {
+          kind: 'message',
+          text: 'Запроса больше нет на портале: его отозвали.',
+        });
+      } else {
+        await retryItems(tx, engine, [item], 'Портал не показал запрос при проверке.');
+      }
+    } else if (item.actionType === 'Revoke') {
+      if (portal.responseStatus === 'Sent') await retryItems(tx, engine, [item], 'Портал не получил отзыв ответа.');
+      else {
+        await acceptItems(tx, engine, [{ item, updateDate: null }]);
+        delivered++;
+      }
+    } else if (portal.responseStatus === 'AutoGenerated') {
+      await endItems(tx, engine, [item], { kind: 'deadline', text: 'Портал уже ответил сам: срок ответа истёк.' });
+    } else if (portal.responseStatus !== 'Sent') {
+      await retryItems(tx, engine, [item], 'Портал не получил ответ.');
+    } else if (isSameAnswer(item.content!, portal)) {
+      await acceptItems(tx, engine, [{ item, updateDate: null }]);
+      delivered++;
+    } else {
+      await refuseItems(tx, engine, [item], {
+        kind: 'message',
+        text: 'На портале размещён другой ответ на этот запрос.',
+      });
+    }
+  }
+  const all = delivered === items.length;
+  await tx
+    .update(exchanges)
+    .set({ state: all ? 'done' : 'refused', finishedAt: engine.now() })
+    .where(and(eq(exchanges.id, exchangeId), eq(exchanges.state, 'unknown')));
+}
+
+/** Formats may leave the answer's content out; then «Sent» alone speaks, since only our message could have set it. */
+function isSameAnswer(
+  content: NonNullable<(typeof exchangeItems.$inferSelect)['content']>,
+  portal: Subrequest,
+): boolean {
+  if (!portal.response) return true;
+  const names = (people: { lastName: string; firstName: string; middleName: string | null }[]) =>
+    people
+      .map((person) => [person.lastName, person.firstName, person.middleName ?? ''].join(' ').trim().toLowerCase())
+      .sort()
+      .join('|');
+  return (
+    portal.response.hasDebt === content.hasDebt &&
+    (portal.response.description ?? '').trim() === (content.description ?? '').trim() &&
+    names(portal.response.debtors) === names(content.debtors)
+  );
+}
+
+interface Counts {
+  received: number;
+  changed: number;
+  unchanged: number;
+}
+
+/** Takes in what the portal showed: at most a page. Idempotent. */
+async function takeIn(tx: Tx, engine: Engine, system: System, shown: Subrequest[]): Promise<Counts> {
+  const counts: Counts = { received: 0, changed: 0, unchanged: 0 };
+  if (shown.length === 0) return counts;
+  const subrequests = [...new Map(shown.map((subrequest) => [subrequest.subrequestGuid, subrequest])).values()];
+  const [organization] = await tx
+    .select({ exportFormat: organizations.exportFormat })
+    .from(organizations)
+    .where(eq(organizations.id, system.organizationId));
+  const format = organization!.exportFormat;
+  const known = await tx
+    .select()
+    .from(debtRequests)
+    .where(
+      and(
+        eq(debtRequests.organizationId, system.organizationId),
+        inArray(
+          debtRequests.subrequestGuid,
+          subrequests.map((subrequest) => subrequest.subrequestGuid),
+        ),
+      ),
+    )
+    .orderBy(asc(debtRequests.id))
+    .for('update');
+  const byGuid = new Map(known.map((request) => [request.subrequestGuid, request]));
+
+  const fresh = subrequests.filter((subrequest) => !byGuid.has(subrequest.subrequestGuid));
+  counts.received = await insertNew(tx, engine, system, fresh, format);
+
+  const untouched: string[] = [];
+  for (const subrequest of subrequests) {
+    const request = byGuid.get(subrequest.subrequestGuid);
+    if (!request) continue;
+    const portal = portalColumns(subrequest, format, request);
+    const changed = differences(request, portal);
+    if (changed.length > 0) {
+      counts.changed++;
+      await tx
+        .update(debtRequests)
+        .set({ ...portal, seenAt: engine.now(), updatedAt: engine.now() })
+        .where(eq(debtRequests.id, request.id));
+      await tx.insert(requestEvents).values({
+        organizationId: system.organizationId,
+        requestId: request.id,
+        at: engine.now(),
+        action: 'refreshed',
+        data: { changed, responseDate: portal.responseDate },
+      });
+    } else {
+      counts.unchanged++;
+      untouched.push(request.id);
+    }
+    await follow(tx, engine, system, { ...request, ...portal });
+  }
+  if (untouched.length > 0) {
+    await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
+  }
+  return counts;
+}
+
+async function insertNew(tx: Tx, engine: Engine, system: System, fresh: Subrequest[], format: string): Promise<number> {
+  if (fresh.length === 0) return 0;
+  const responsibleId = await defaultResponsible(tx, system.organizationId);
+  const rows = await tx
+    .insert(debtRequests)
+    .values(
+      fresh.map((subrequest) => ({
+        ...portalColumns(subrequest, format, null),
+        organizationId: system.organizationId,
+        subrequestGuid: subrequest.subrequestGuid,
+        status: firstStatus(subrequest, engine.now()),
+        statusBeforeExpiry: firstStatus(subrequest, engine.now()) === 'expired' ? 'new' : null,
+        responsibleId,
+        receivedAt: engine.now(),
+        seenAt: engine.now(),
+        updatedAt: engine.now(),
+      })),
+    )
+    .onConflictDoNothing()
+    .returning({ id: debtRequests.id, status: debtRequests.status });
+  if (rows.length === 0) return 0;
+  await tx.insert(requestEvents).values(
+    rows.map((row) => ({
+      organizationId: system.organizationId,
+      requestId: row.id,
+      at: engine.now(),
+      action: 'received',
+      toStatus: row.status,
+    })),
+  );
+  return rows.length;
+}
+
+/** The status in which a request arrives: what the portal says of an answer that we have not given. */
+function firstStatus(subrequest: Subrequest, now: Date): Status {
+  if (subrequest.responseStatus === 'Sent') return 'answered';
+  if (subrequest.responseStatus === 'AutoGenerated' || isPast(subrequest.responseDate, now)) return 'expired';
+  return 'new';
+}
+
+type PortalColumns = Pick<
+  DebtRequest,
+  | 'requestGuid'
+  | 'requestNumber'
+  | 'exportFormat'
+  | 'requestingOrganizationGuid'
+  | 'requestingOrganization'
+  | 'requestingOrganizationTel'
+  | 'requestExecutorGuid'
+  | 'requestExecutorFio'
+  | 'houseGuid'
+  | 'addressDetails'
+  | 'hmObjectGuid'
+  | 'addressType'
+  | 'fiasHouseGuid'
+  | 'address'
+  | 'periodStart'
+  | 'periodEnd'
+  | 'sentDate'
+  | 'responseDate'
+  | 'gisRequestStatus'
+  | 'gisResponseStatus'
+  | 'gisAnswer'
+>;
+
+/** The portal's columns of a row. What one format does not bring is kept from the other. */
+function portalColumns(subrequest: Subrequest, format: string, known: DebtRequest | null): PortalColumns {
+  const object = subrequest.housingFundObject;
+  return {
+    requestGuid: subrequest.requestGuid,
+    requestNumber: subrequest.requestNumber,
+    exportFormat: format,
+    requestingOrganizationGuid: subrequest.organization.orgRootGuid,
+    requestingOrganization: subrequest.organization.name,
+    requestingOrganizationTel: subrequest.organization.tel,
+    requestExecutorGuid: subrequest.executor.guid,
+    requestExecutorFio: subrequest.executor.fio,
+    houseGuid: object.houseGuid ?? known?.houseGuid ?? null,
+    addressDetails: object.addressDetails ?? known?.addressDetails ?? null,
+    hmObjectGuid: object.hmObjectGuid ?? known?.hmObjectGuid ?? null,
+    addressType: object.addressType ?? known?.addressType ?? null,
+    fiasHouseGuid: object.fiasHouseGuid ?? known?.fiasHouseGuid ?? null,
+    // the address of the older format lacks the flat: it must not replace the fuller one
+    address: known?.address.startsWith(object.address) ? known.address : object.address,
+    periodStart: subrequest.period.start,
+    periodEnd: subrequest.period.end,
+    sentDate: subrequest.sentDate,
+    responseDate: subrequest.responseDate,
+    gisRequestStatus: subrequest.requestStatus,
+    gisResponseStatus: subrequest.responseStatus,
+    gisAnswer: subrequest.responseStatus === 'NotSent' ? null : (portalAnswer(subrequest) ?? known?.gisAnswer ?? null),
+  };
+}
+
+function portalAnswer({ response }: Subrequest): PortalAnswer | null {
+  if (!response) return null;
+  return {
+    hasDebt: response.hasDebt,
+    description: response.description,
+    executorFio: response.executorFio,
+    debtors: response.debtors.length,
+    files: response.files.length + response.debtors.reduce((sum, debtor) => sum + debtor.files.length, 0),
+  };
+}
+
+function differences(request: DebtRequest, portal: PortalColumns): string[] {
+  return (Object.keys(portal) as (keyof PortalColumns)[]).filter(
+    (key) => key !== 'exportFormat' && !sameValue(request[key], portal[key]),
+  );
+}
+
+// jsonb gives its keys back in another order
+const sameValue = (a: unknown, b: unknown): boolean =>
+  a === b ||
+  (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null
+    ? Object.entries(b).every(([key, value]) => (a as Record<string, unknown>)[key] === value)
+    : false);
+
+/** Steps of our workflow that follow from what the portal says now. */
+async function follow(tx: Tx, engine: Engine, system: System, request: DebtRequest): Promise<void> {
+  const now = engine.now();
+  const status = request.status as Status;
+  const step = (action: Parameters<typeof transitionAll>[3]) =>
+    transitionAll(tx, system, [request], { ...action, now });
+  const open = (OPEN as readonly Status[]).includes(status);
+  const past = isPast(request.responseDate, now);
+  if (status === 'revoked' && request.gisResponseStatus === 'NotSent') {
+    await step({ action: 'reappeared', to: request.answerSavedAt ? 'in_progress' : 'new' });
+  } else if (open && request.gisResponseStatus === 'AutoGenerated') {
+    await step({ action: 'expire', set: { statusBeforeExpiry: status }, data: { autoGenerated: true } });
+  } else if (open && request.gisResponseStatus === 'Sent' && !(await justRevoked(tx, request.id, now))) {
+    await step({ action: 'answeredElsewhere' });
+  } else if (status === 'expired' && !past && request.gisResponseStatus === 'NotSent') {
+    await step({
+      action: 'deadlineMoved',
+      to: (request.statusBeforeExpiry as Status | null) ?? 'new',
+      data: { responseDate: request.responseDate },
+    });
+  }
+}
+
+/** The portal's exports lag by 2–3 days (manual of РИАС line 257). */
+const LAG_MS = 4 * 24 * 60 * 60 * 1000;
+
+/** We withdrew this answer ourselves a short while ago: «Sent» is the portal's lag, not somebody's answer. */
+async function justRevoked(tx: Tx, requestId: string, now: Date): Promise<boolean> {
+  const [last] = await tx
+    .select({ actionType: exchangeItems.actionType, finishedAt: exchangeItems.finishedAt })
+    .from(exchangeItems)
+    .where(and(eq(exchangeItems.requestId, requestId), eq(exchangeItems.state, 'accepted')))
+    .orderBy(sql`${exchangeItems.id} desc`)
+    .limit(1);
+  return last?.actionType === 'Revoke' && now.getTime() - last.finishedAt!.getTime() < LAG_MS;
+}
+
+/** Open requests that the portal says it does not know: withdrawn by the asker (PROTOCOL §5.8). Returns how many. */
+async function markWithdrawn(tx: Tx, engine: Engine, system: System, guids: string[]): Promise<number> {
+  if (guids.length === 0) return 0;
+  const rows = await tx
+    .select({ id: debtRequests.id })
+    .from(debtRequests)
+    .where(
+      and(
+        eq(debtRequests.organizationId, system.organizationId),
+        inArray(debtRequests.subrequestGuid, guids),
+        inArray(debtRequests.status, [...OPEN]),
+      ),
+    );
+  if (rows.length === 0) return 0;
+  const requests = await lockRequests(
+    tx,
+    system,
+    rows.map((row) => row.id),
+  );
+  const open = requests.filter((request) => (OPEN as readonly string[]).includes(request.status));
+  await transitionAll(tx, system, open, { action: 'withdrawn', now: engine.now() });
+  return open.length;
+}
+
+async function markSeen(tx: Tx, system: System, guids: string[], at: Date): Promise<void> {
+  if (guids.length === 0) return;
+  await tx
+    .update(debtRequests)
+    .set({ seenAt: at })
+    .where(and(eq(debtRequests.organizationId, system.organizationId), inArray(debtRequests.subrequestGuid, guids)));
+}
+
+/** Who is responsible for what arrives while houses have no divisions: a head, else an admin, best one who may send. */
+async function defaultResponsible(tx: Tx, organizationId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.organizationId, organizationId),
+        isNull(users.blockedAt),
+        sql`${memberships.roles} && array['head', 'admin']`,
+      ),
+    )
+    .orderBy(
+      sql`('head' = any(${memberships.roles})) desc`,
+      sql`(${memberships.canSend} and ${memberships.gisEmployeeGuid} is not null) desc`,
+      asc(users.login),
+    )
+    .limit(1);
+  return row?.userId ?? null;
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import { db } from '@/db/client';
+import { organizations } from '@/db/schema/staff';
+import { systemOf } from '@/lib/auth/actor';
+import { expireOverdue } from '@/lib/debt-requests/expire';
+import { requestSync } from '@/lib/debt-requests/sync';
+import { refreshDictionaries } from '@/lib/exchange/dictionaries';
+import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
+
+/**
+ * What runs by itself, declared once for both engines. A `run` only writes rows that say what is to be done: an engine
+ * says *when*, the worker does it, so losing an engine loses nothing. Runs may repeat or overlap without harm.
+ */
+export interface Job {
+  id: string;
+  /** Moscow time. */
+  cron: string;
+  /** Name of the event that also starts it, for engines that have events. */
+  event: string;
+  run(now: Date): Promise<Record<string, number>>;
+}
+
+/** When the daily receiving starts; the registry shows it. */
+export const SYNC_TIME = '04:15';
+
+export const JOBS: Job[] = [
+  {
+    id: 'receive-requests',
+    cron: '15 4 * * *',
+    event: 'debt-requests/receive',
+    async run(now) {
+      const all = await db.select({ id: organizations.id }).from(organizations);
+      for (const { id } of all) await requestSync(systemOf(id), now);
+      return { organizations: all.length };
+    },
+  },
+  {
+    id: 'expire-requests',
+    cron: '* * * * *',
+    event: 'debt-requests/expire',
+    run: async (now) => ({ expired: await expireOverdue(now) }),
+  },
+  {
+    id: 'load-dictionaries',
+    cron: '*/10 * * * *',
+    event: 'exchange/load-dictionaries',
+    run: async (now) => ({ asked: await refreshDictionaries(now) }),
+  },
+  {
+    id: 'sweep-exchange',
+    cron: '* * * * *',
+    event: 'exchange/sweep',
+    async run() {
+      await db.execute(sql`select pg_notify(${EXCHANGE_CHANNEL}, '')`);
+      return {};
+    },
+  },
+];

@@ -1,0 +1,124 @@
+import { db, listen } from '@/db/client';
+import { workerState } from '@/db/schema/jobs';
+import { gatherAnswers, importResponses } from '@/lib/debt-requests/deliver';
+import { exportDebtSubrequests } from '@/lib/debt-requests/receive';
+import type { Env } from '@/lib/env';
+import { refreshDictionaries } from '@/lib/exchange/dictionaries';
+import { carryDue, type Engine, type Handlers, nextDue } from '@/lib/exchange/engine';
+import { exportNsiItem } from '@/lib/exchange/nsi';
+import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
+import { loadSigner } from '@/lib/gis/signature/signer';
+import { log } from '@/lib/log';
+import { startEmbeddedJobs } from './embedded';
+
+/**
+ * The worker process: carries messages, runs the jobs of the embedded engine, says that it lives. Everything it knows
+ * is in the database, so it may be killed at any moment.
+ */
+
+/** Longest sleep without a notice: a lost NOTIFY costs this much and no more. */
+const IDLE_MS = 5000;
+const HEARTBEAT_MS = 5000;
+/** A key that could not be used is tried again: the admin may have put it right. */
+const KEY_RETRY_MS = 30_000;
+const CALL_TIMEOUT_MS = 60_000;
+
+export const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiItem };
+
+/** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */
+export async function workOnce(engine: Engine): Promise<boolean> {
+  const gathered = await gatherAnswers(engine);
+  const carried = await carryDue(engine, HANDLERS);
+  return gathered + carried > 0;
+}
+
+/** Works until the signal; resolves when what was under way has been written down. */
+export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal }): Promise<void> {
+  const key = await loadKey(env);
+  const engine: Engine = {
+    connection: { url: env.GIS_URL, basicAuth: env.GIS_BASIC_AUTH ?? null, timeoutMs: CALL_TIMEOUT_MS },
+    signer: key.signer,
+    pollSeconds: env.GIS_POLL_SECONDS,
+    leaseSeconds: (CALL_TIMEOUT_MS / 1000) * 1.5,
+    now: () => new Date(),
+  };
+  let keyProblem = key.problem;
+  let wake = () => {};
+  let woken = false;
+  const onNotice = () => {
+    woken = true;
+    wake();
+  };
+  const unlisten = await listen(EXCHANGE_CHANNEL, onNotice, onNotice);
+  signal.addEventListener('abort', onNotice);
+
+  const beat = async () => {
+    try {
+      const state = {
+        heartbeatAt: new Date(),
+        engine: 'embedded',
+        keyProblem,
+        certificateValidUntil: engine.signer?.certificate.notAfter ?? null,
+      };
+      await db
+        .insert(workerState)
+        .values({ id: 1, ...state })
+        .onConflictDoUpdate({ target: workerState.id, set: state });
+    } catch (error) {
+      log.error({ err: error }, 'heartbeat failed');
+    }
+  };
+  await beat();
+  const heartbeat = setInterval(beat, HEARTBEAT_MS);
+  const keyRetry = setInterval(async () => {
+    if (engine.signer) return;
+    const again = await loadKey(env);
+    engine.signer = again.signer;
+    keyProblem = again.problem;
+    if (again.signer) onNotice();
+  }, KEY_RETRY_MS);
+  // a fresh installation needs the dictionaries before the job's first time
+  await refreshDictionaries(engine.now());
+  const stopJobs = startEmbeddedJobs();
+  log.info({ key: keyProblem === null }, 'worker started');
+
+  while (!signal.aborted) {
+    woken = false;
+    try {
+      if (await workOnce(engine)) continue;
+      const due = await nextDue(engine);
+      if (woken || signal.aborted) continue;
+      const wait = Math.max(10, Math.min(IDLE_MS, due ? due.getTime() - Date.now() : IDLE_MS));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, wait);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    } catch (error) {
+      log.error({ err: error }, 'worker pass failed');
+      // the database may be restarting
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+  stopJobs();
+  clearInterval(heartbeat);
+  clearInterval(keyRetry);
+  await unlisten();
+}
+
+async function loadKey(env: Env) {
+  const loaded = await loadSigner(
+    {
+      keyFile: env.GIS_KEY_FILE,
+      passphrase: env.GIS_KEY_PASSPHRASE,
+      certFile: env.GIS_CERT_FILE,
+      signCommand: env.GIS_SIGN_COMMAND,
+    },
+    new Date(),
+  );
+  if (loaded.ok) return { signer: loaded.signer, problem: null };
+  log.warn({ problem: loaded.problem }, 'the key cannot be used');
+  return { signer: null, problem: loaded.problem };
+}
