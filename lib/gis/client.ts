@@ -135,11 +135,8 @@ function byStatus(status: number): { text: string; transient: boolean } {
         transient: false,
       };
     case 404:
-    case 405:
-      return {
-        text: `По этому адресу нет сервиса ГИС ЖКХ: проверьте адрес портала (HTTP ${status})`,
-        transient: false,
-      };
+      // also what an application server says while the service is being redeployed
+      return { text: 'По этому адресу сейчас нет сервиса ГИС ЖКХ (HTTP 404)', transient: true };
     case 408:
     case 429:
       return { text: `Портал просит повторить сообщение позже (HTTP ${status})`, transient: true };

@@ -107,6 +107,13 @@ test('silence until the time limit: unknown; the connection is not used again', 
   expect(ports[0]).not.toBe(ports[1]);
 });
 
+test('a slow reply within the limit is read, though idle connections are given up sooner', async () => {
+  const connection = await serve((_, reply) => {
+    setTimeout(() => reply.writeHead(200, XML).end(sample('04-ack.response')), 2_300);
+  });
+  expect((await send(connection)).kind).toBe('acknowledged');
+});
+
 test('a reply that trickles for longer than the limit, or breaks off, is no reply', async () => {
   const trickling = await serve((_, reply) => {
     reply.writeHead(200, XML);

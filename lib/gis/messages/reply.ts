@@ -35,7 +35,7 @@ export interface Subrequest {
 }
 
 /** drs:responseData of an export. */
-export interface PortalResponse {
+interface PortalResponse {
   hasDebt: boolean;
   description: string | null;
   executorFio: string | null;
@@ -49,7 +49,7 @@ export interface PortalResponse {
   files: PortalFile[];
 }
 
-export interface PortalFile {
+interface PortalFile {
   name: string;
   attachmentGuid: string;
   hash: string | null;
@@ -83,7 +83,7 @@ export interface NsiItem {
 }
 
 /** base:ErrorMessage: the message as a whole was not carried out, or there is nothing to export. */
-export interface ErrorMessage {
+interface ErrorMessage {
   code: string;
   text: string;
 }
