@@ -7,10 +7,12 @@ import { getState, type PollOutcome, submit } from '@/lib/gis/client';
 import type { GisConnection } from '@/lib/gis/connection';
 import type { Operation, Service } from '@/lib/gis/formats';
 import type { Header } from '@/lib/gis/messages/envelope';
+import { SigningProblem } from '@/lib/gis/signature/problem';
 import type { Signer } from '@/lib/gis/signature/signer';
 import { signMessage } from '@/lib/gis/signature/xades';
 import { validateMessage } from '@/lib/gis/xml';
 import { log } from '@/lib/log';
+import { retryAt } from './queue';
 
 /**
  * Carries messages: takes due rows of `exchanges`, submits, polls, and hands what came of them to the operation that
@@ -144,7 +146,19 @@ async function submitRow(engine: Engine, handler: OperationHandler, row: Exchang
     );
     return;
   }
-  const signed = await signMessage(built.xml, engine.signer!, { signingTime: header.date });
+  let signed: string;
+  try {
+    signed = await signMessage(built.xml, engine.signer!, { signingTime: header.date });
+  } catch (error) {
+    if (!(error instanceof SigningProblem)) throw error;
+    // nothing went out: the token may be there again in a minute
+    await mine(db, row, {
+      nextAt: retryAt(engine.now(), 2, timeScale(engine)),
+      errorKind: 'key',
+      errorText: error.message,
+    });
+    return;
+  }
   const kept = await mine(
     db,
     row,
