@@ -159,7 +159,8 @@ function compileSchema(): XsdValidator {
 
 /**
  * Validates a whole message (envelope, header blocks, body) against the official schemas in lib/gis/xsd. The errors are
- * libxml2's sentences; they quote values, hence may hold personal data: for the journal, not for a log.
+ * libxml2's sentences; they quote values, hence may hold personal data: for the journal, not for a log. libxml2 does not
+ * enforce a `fixed` value on a referenced attribute: a wrong `base:version` passes here (formats.ts holds the versions).
  * @throws XmlRefused `malformed` or `doctype`
  */
 export function validateMessage(xml: string | Uint8Array): { ok: true } | { ok: false; errors: string[] } {

@@ -30,20 +30,27 @@ const COMMAND_TIME_LIMIT_MS = 30_000;
 /**
  * Signs by an external command, a line for the shell: canonical SignedInfo on its stdin, exactly 64 raw bytes s ‖ r on its
  * stdout, exit code 0. The command and its children are killed at the time limit. Its stderr is thrown away: a foreign
- * program may print a PIN there. The result is used only if it verifies against the certificate.
+ * program may print a PIN there. The result is used only if it verifies against the certificate. One run at a time: tokens
+ * seldom bear two.
  */
 export function commandSigner(options: { command: string; certificate: Certificate; timeoutMs?: number }): Signer {
   const { command, certificate, timeoutMs = COMMAND_TIME_LIMIT_MS } = options;
+  const signNow = async (canonicalSignedInfo: Uint8Array) => {
+    const signature = await runCommand(command, canonicalSignedInfo, timeoutMs);
+    if (!verifyDigest(certificate.publicKey, streebog256(canonicalSignedInfo), signature, certificate.curve)) {
+      throw new SigningProblem(
+        'Подпись, сделанная командой GIS_SIGN_COMMAND, не подходит к сертификату: команда использует другой ключ или выдаёт подпись в другом виде (нужны 64 байта s‖r).',
+      );
+    }
+    return signature;
+  };
+  let previous: Promise<unknown> = Promise.resolve();
   return {
     certificate,
-    sign: async (canonicalSignedInfo) => {
-      const signature = await runCommand(command, canonicalSignedInfo, timeoutMs);
-      if (!verifyDigest(certificate.publicKey, streebog256(canonicalSignedInfo), signature, certificate.curve)) {
-        throw new SigningProblem(
-          'Подпись, сделанная командой GIS_SIGN_COMMAND, не подходит к сертификату: команда использует другой ключ или выдаёт подпись в другом виде (нужны 64 байта s‖r).',
-        );
-      }
-      return signature;
+    sign: (canonicalSignedInfo) => {
+      const result = previous.then(() => signNow(canonicalSignedInfo));
+      previous = result.catch(() => {});
+      return result;
     },
   };
 }
