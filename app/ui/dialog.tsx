@@ -9,12 +9,11 @@ interface DialogProps {
   title: ReactNode;
   children: ReactNode;
   /** Buttons: a verb on each. The one with `data-first` has the focus: main for what can be undone, refusing for what cannot. */
-  buttons: ReactNode;
-  onSubmit?: () => void;
+  buttons?: ReactNode;
 }
 
 /** The native modal: the browser keeps the focus inside and gives it back where it was. */
-export function Dialog({ open, onClose, title, children, buttons, onSubmit }: DialogProps) {
+export function Dialog({ open, onClose, title, children, buttons }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
@@ -41,18 +40,11 @@ export function Dialog({ open, onClose, title, children, buttons, onSubmit }: Di
       }}
     >
       {open && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            // the dialog stands inside the answer's form in React's tree: its submit is not the answer's
-            event.stopPropagation();
-            onSubmit?.();
-          }}
-        >
+        <>
           <h2 id={`${id}-title`}>{title}</h2>
           <div id={`${id}-body`}>{children}</div>
-          <div className="go">{buttons}</div>
-        </form>
+          {buttons && <div className="go">{buttons}</div>}
+        </>
       )}
     </dialog>
   );

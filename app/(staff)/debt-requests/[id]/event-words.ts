@@ -1,0 +1,75 @@
+import { formatDate } from '@/lib/calendar/format';
+import type { CardEvent } from '@/lib/debt-requests/card';
+import { ACTION_LABELS, type Action } from '@/lib/debt-requests/workflow';
+
+const CHANGED: Record<string, string> = {
+  hasDebt: 'ответ',
+  description: 'комментарий',
+  debtors: 'должники',
+  files: 'файлы',
+};
+
+/** One line of the history. People stand after a colon: no verb has to know whether it was he or she. */
+export function eventInWords(event: CardEvent): { text: string; failure: boolean } {
+  const { data } = event;
+  const by = event.actorName ? `: ${event.actorName}` : '';
+  const plain = (text: string) => ({ text, failure: false });
+  switch (event.action) {
+    case 'received':
+      return plain(`Получен из\u00a0ГИС\u00a0ЖКХ${by}`);
+    case 'refreshed':
+      return plain('Изменён на\u00a0портале');
+    case 'take':
+      return plain(`Взято в\u00a0работу${by}`);
+    case 'saveDraft':
+      return plain(`Изменён ответ${by}${changedIn(data)}`);
+    case 'complete':
+      return plain(`Работа завершена${by}${changedIn(data)}`);
+    case 'markReady':
+      return plain(`Готов к\u00a0отправке${by}${changedIn(data)}`);
+    case 'send':
+      return plain(`Подписать и\u00a0отправить в\u00a0ГИС${by}. Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}`);
+    case 'accepted':
+      return plain('Ответ принят порталом');
+    case 'refused':
+      return {
+        text: `Портал не\u00a0принял ответ: ${[data.code, data.text].filter(Boolean).join(' ')}`,
+        failure: true,
+      };
+    case 'unsent':
+      return event.toStatus === 'expired'
+        ? { text: 'Ответ не\u00a0ушёл: срок истёк в\u00a024:00 по\u00a0Москве', failure: true }
+        : plain(event.actorName ? `Отправка отменена${by}` : 'Отправка отменена');
+    case 'correctRequested':
+      return plain(`Отозвать ответ и\u00a0исправить${by}. Причина: «${String(data.reason ?? '')}»`);
+    case 'correct':
+      return plain('Портал подтвердил отзыв ответа, его можно исправить');
+    case 'correctRefused':
+      return {
+        text: `Портал не\u00a0отозвал ответ: ${[data.code, data.text].filter(Boolean).join(' ')}`,
+        failure: true,
+      };
+    case 'withdrawn':
+      return plain('Запрос отозван соцзащитой');
+    case 'reappeared':
+      return plain('Запрос снова на\u00a0портале');
+    case 'expire':
+      return { text: 'Срок ответа истёк', failure: true };
+    case 'deadlineMoved':
+      return plain(
+        typeof data.responseDate === 'string'
+          ? `Портал перенёс крайний срок на\u00a0${formatDate(data.responseDate)}`
+          : 'Портал перенёс крайний срок',
+      );
+    case 'answeredElsewhere':
+      return plain('Ответ размещён на\u00a0портале не\u00a0через «Отклик»');
+    default:
+      return plain(`${ACTION_LABELS[event.action as Action] ?? event.action}${by}`);
+  }
+}
+
+/** What a saving touched: «, изменено: комментарий, должники». */
+function changedIn(data: Record<string, unknown>): string {
+  const names = Array.isArray(data.changed) ? data.changed.map((key) => CHANGED[String(key)]).filter(Boolean) : [];
+  return names.length > 0 ? `. Изменено: ${names.join(', ')}` : '';
+}

@@ -1,0 +1,151 @@
+'use client';
+
+import { type ReactNode, useRef, useState } from 'react';
+import { Button } from '@/app/ui/button';
+import { FieldError } from '@/app/ui/field';
+import { Icon } from '@/app/ui/icon';
+import { Progress } from '@/app/ui/progress';
+import { MAX_FILES } from '@/lib/debt-requests/answer-schema';
+import { type FileInfo, formatSize } from './answer-view';
+import { uploadFile } from './upload';
+
+export interface FilesProps {
+  requestId: string;
+  known: Record<string, FileInfo>;
+  /** A file is on the server now: its place in the answer is the form's. */
+  onUploaded: (id: string, info: FileInfo) => void;
+  onUploading: (change: 1 | -1) => void;
+  onSignedOut: () => void;
+}
+
+interface FileListProps extends FilesProps {
+  ids: string[];
+  /** «к ответу», «к должнику 1»: tells the same buttons apart for a screen reader. */
+  to: string;
+  onRemove: (index: number) => void;
+  /** The select of the document's type, where the protocol has one. */
+  typeOf?: (index: number) => ReactNode;
+  error?: string | undefined;
+}
+
+interface Upload {
+  key: number;
+  name: string;
+  share: number;
+}
+
+let uploads = 0;
+
+/** Files of one place of the answer: what is there, what is on its way, what was refused and why. */
+export function FileList({
+  ids,
+  to,
+  onRemove,
+  typeOf,
+  error,
+  requestId,
+  known,
+  onUploaded,
+  onUploading,
+  onSignedOut,
+}: FileListProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [going, setGoing] = useState<Upload[]>([]);
+  const [problems, setProblems] = useState<string[]>([]);
+  const room = MAX_FILES - ids.length - going.length;
+
+  const upload = async (file: File) => {
+    const key = ++uploads;
+    setGoing((list) => [...list, { key, name: file.name, share: 0 }]);
+    onUploading(1);
+    const result = await uploadFile(requestId, file, (share) =>
+      setGoing((list) => list.map((item) => (item.key === key ? { ...item, share } : item))),
+    );
+    setGoing((list) => list.filter((item) => item.key !== key));
+    onUploading(-1);
+    if (result.ok) return onUploaded(result.id, result.info);
+    setProblems((list) => [...list, result.message]);
+    if (result.signedOut) onSignedOut();
+  };
+
+  const choose = (chosen: File[]) => {
+    setProblems(
+      chosen.length > room
+        ? [
+            `Можно приложить до\u00a0${MAX_FILES}\u00a0файлов. Не\u00a0приложены: ${chosen
+              .slice(room)
+              .map((file) => `«${file.name}»`)
+              .join(', ')}.`,
+          ]
+        : [],
+    );
+    for (const file of chosen.slice(0, room)) void upload(file);
+  };
+
+  return (
+    <>
+      {ids.length + going.length > 0 && (
+        <ul className="files">
+          {ids.map((id, index) => {
+            const file = known[id];
+            const name = file?.name ?? 'Файл';
+            return (
+              <li key={id}>
+                <span className="ext">{file?.extension.toUpperCase()}</span>
+                <span className="nm">
+                  <a href={`/api/files/${id}`} title={name} download>
+                    {name}
+                  </a>
+                  {file && <small>{formatSize(file.size)}</small>}
+                </span>
+                {typeOf?.(index)}
+                <button className="ic" type="button" aria-label={`Убрать файл ${name}`} onClick={() => onRemove(index)}>
+                  <Icon name="close" size={10} />
+                </button>
+                {file?.warning && <p className="hint warn wide-row">{file.warning}</p>}
+              </li>
+            );
+          })}
+          {going.map((item) => (
+            <li key={item.key}>
+              <span className="ext">…</span>
+              <span className="nm">
+                {item.name}
+                <small>Загружается: {Math.round(item.share * 100)}&nbsp;%</small>
+              </span>
+              <Progress share={item.share} label={`Загрузка файла ${item.name}`} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <div role="alert">
+        {problems.map((problem) => (
+          <FieldError key={problem} error={problem} />
+        ))}
+      </div>
+      <FieldError error={error} />
+      <Button
+        kind="quiet"
+        small
+        className="flush mt-1"
+        unavailable={room <= 0}
+        aria-label={room > 0 ? `Прикрепить файл ${to}` : `Прикрепить файл ${to}: уже ${MAX_FILES}`}
+        onClick={() => input.current?.click()}
+      >
+        Прикрепить файл
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        aria-label={`Файлы ${to}`}
+        onChange={(event) => {
+          choose([...(event.target.files ?? [])]);
+          // the same file may be chosen again after a refusal
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}

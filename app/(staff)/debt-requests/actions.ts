@@ -1,0 +1,28 @@
+'use server';
+
+import { staffAction } from '@/lib/action';
+import {
+  cancelSending,
+  complete,
+  correct,
+  correctSchema,
+  markReady,
+  requestAnswerSchema,
+  requestVersionSchema,
+  saveDraft,
+  sendAnswer,
+  take,
+} from '@/lib/debt-requests/answer';
+
+export const takeAction = staffAction(requestVersionSchema, take);
+export const saveDraftAction = staffAction(requestAnswerSchema, saveDraft);
+export const completeAction = staffAction(requestAnswerSchema, complete);
+export const markReadyAction = staffAction(requestAnswerSchema, markReady);
+// a third parameter of the verb is a clock for tests, not for callers
+export const sendAnswerAction = staffAction(
+  requestAnswerSchema,
+  (person, input) => sendAnswer(person, input),
+  'sendAnswer',
+);
+export const cancelSendingAction = staffAction(requestVersionSchema, cancelSending);
+export const correctAction = staffAction(correctSchema, correct);

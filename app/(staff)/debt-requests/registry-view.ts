@@ -1,0 +1,49 @@
+import { commonBeginning, splitAddress } from '@/app/ui/address';
+import { formatDate, formatDayMonth } from '@/lib/calendar/format';
+import { moscowToday } from '@/lib/calendar/moscow';
+import { deadlineInWords } from '@/lib/calendar/working-days';
+import type { RegistryPage, RegistryRow } from '@/lib/debt-requests/registry';
+import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
+import type { RegistryView, RowView } from './registry-href';
+
+/** No countdown for what is not owed any more. */
+const SETTLED: readonly Status[] = ['answered', 'revoked'];
+
+export function registryView(page: RegistryPage, now: Date): RegistryView {
+  const beginning = commonBeginning(page.rows.map((row) => row.address));
+  return {
+    rows: page.rows.map((row) => rowView(row, beginning, now)),
+    total: page.total,
+    counters: page.counters,
+  };
+}
+
+export function rowView(row: RegistryRow, beginning: readonly string[], now: Date): RowView {
+  const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate);
+  return {
+    id: row.id,
+    number: row.requestNumber,
+    day: row.responseDate,
+    deadline: {
+      date: formatDayMonth(row.responseDate),
+      words: SETTLED.includes(row.status) ? null : words,
+      tone,
+      full: formatDate(row.responseDate),
+    },
+    address: splitAddress(row.address, row.addressDetails, beginning),
+    fullAddress: [row.address, row.addressDetails].filter(Boolean).join(', '),
+    status: row.status,
+    statusLabel: row.status === 'prepared' ? 'Подготовлен' : STATUS_LABELS[row.status],
+    unmatched: row.matchState === 'unmatched',
+    hasDebt: row.hasDebt,
+    debtorCount: row.debtorCount,
+    asker: shortAsker(row.requestingOrganization),
+    askerFull: row.requestingOrganization,
+    sent: formatDayMonth(row.sentDate),
+    sentFull: formatDate(row.sentDate),
+    period: `${formatDate(row.periodStart)}–${formatDate(row.periodEnd)}`,
+  };
+}
+
+/** The name in quotes without its legal form: МКУ «Центр социальных выплат» → Центр социальных выплат. */
+const shortAsker = (name: string): string => /[«"](.+)[»"]/.exec(name)?.[1] ?? name;

@@ -1,0 +1,87 @@
+import type { Metadata } from 'next';
+import type { Shape } from '@/app/ui/icon';
+import { StatusMark } from '@/app/ui/status-mark';
+import { requirePerson } from '@/lib/auth/session';
+import { formatMoment, formatTime } from '@/lib/calendar/format';
+import { latestSync, listSyncs, type SyncView } from '@/lib/debt-requests/sync';
+import { ReceivingHead } from '../../receiving';
+import { receivingView } from '../../receiving-view';
+import { Tabs } from '../tabs';
+
+export const metadata: Metadata = { title: 'Предыдущие синхронизации' };
+
+const STATES: Record<SyncView['state'], { shape: Shape; label: string }> = {
+  running: { shape: 'sending', label: 'Идёт' },
+  done: { shape: 'answered', label: 'Выполнена' },
+  failed: { shape: 'send_failed', label: 'Не\u00a0удалась' },
+  stopped: { shape: 'revoked', label: 'Прервана' },
+};
+
+export default async function Syncs() {
+  const person = await requirePerson();
+  const now = new Date();
+  const [runs, latest] = await Promise.all([listSyncs(person, 100), latestSync(person)]);
+  return (
+    <main className="main list" id="main" tabIndex={-1}>
+      <ReceivingHead title="Обмен с&nbsp;ГИС&nbsp;ЖКХ" initial={receivingView(latest, now)} />
+      <Tabs current="syncs" />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
+      <section className="wrap" tabIndex={0} aria-label="Предыдущие синхронизации">
+        {runs.length === 0 ? (
+          <div className="empty">
+            <h2>Синхронизаций ещё не&nbsp;было</h2>
+          </div>
+        ) : (
+          <table className="rows tall">
+            <caption className="sr">Синхронизации, сначала новые</caption>
+            <colgroup>
+              <col className="x-button" />
+              <col className="x-state" />
+              <col className="x-count" />
+              <col className="x-count" />
+              <col className="x-count" />
+              <col className="x-count" />
+              <col className="x-count" />
+              <col />
+            </colgroup>
+            <thead>
+              <tr>
+                <th scope="col" aria-sort="descending">
+                  Начата ↓
+                </th>
+                <th scope="col">Состояние</th>
+                <th scope="col">Страниц</th>
+                <th scope="col">Получено</th>
+                <th scope="col">Изменено</th>
+                <th scope="col">Без изменений</th>
+                <th scope="col">Отозвано</th>
+                <th scope="col">Результат</th>
+              </tr>
+            </thead>
+            <tbody>
+              {runs.map((run) => (
+                <tr key={run.id}>
+                  <td className="num">
+                    {formatMoment(run.startedAt, now)}
+                    {run.finishedAt && `–${formatTime(run.finishedAt)}`}
+                  </td>
+                  <td>
+                    <StatusMark {...STATES[run.state]} />
+                  </td>
+                  <td className="num">{run.pages}</td>
+                  <td className="num">{run.received}</td>
+                  <td className="num">{run.changed}</td>
+                  <td className="num">{run.unchanged}</td>
+                  <td className="num">{run.revoked}</td>
+                  <td>
+                    {run.errorCode && <b className="num">{run.errorCode}</b>} {run.errorText}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </main>
+  );
+}
