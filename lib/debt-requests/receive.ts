@@ -57,7 +57,7 @@ async function settlePage(
   outcome: Outcome,
 ): Promise<void> {
   const [run] = await tx.select().from(syncRuns).where(eq(syncRuns.id, row.syncRunId!)).for('update');
-  if (!run || run.state !== 'running') return;
+  if (run?.state !== 'running') return;
   if (outcome.kind !== 'subrequests' && outcome.kind !== 'nothing') {
     await repeatOrFail(tx, engine, row, run, outcome);
     return;
@@ -76,6 +76,18 @@ async function settlePage(
     await tx
       .update(syncRuns)
       .set({ ...progress, state: 'stopped', finishedAt: engine.now() })
+      .where(eq(syncRuns.id, run.id));
+    return;
+  }
+  if (page.nextSubrequestGuid !== null && page.nextSubrequestGuid === query.cursor) {
+    await tx
+      .update(syncRuns)
+      .set({
+        ...progress,
+        state: 'failed',
+        errorText: 'Портал отдаёт один и тот же блок снова и снова',
+        finishedAt: engine.now(),
+      })
       .where(eq(syncRuns.id, run.id));
     return;
   }
@@ -202,7 +214,7 @@ async function settleLook(
   const asked = query.subrequestGuids.map((guid) => guid.toLowerCase());
   const notFound =
     outcome.kind === 'nothing' ? asked : page.notFound.subrequestGuids.filter((guid) => asked.includes(guid));
-  if (query.aboutExchangeId) await settleUnknown(tx, engine, system, query.aboutExchangeId, page.subrequests, notFound);
+  if (query.aboutExchangeId) await settleUnknown(tx, engine, query.aboutExchangeId, page.subrequests, notFound);
   await takeIn(tx, engine, system, page.subrequests);
   const revoked = await markWithdrawn(tx, engine, system, notFound);
   // whatever the portal did not mention at all stays as it is, and this run does not ask for it again
@@ -223,7 +235,6 @@ async function settleLook(
 async function settleUnknown(
   tx: Tx,
   engine: Engine,
-  system: System,
   exchangeId: string,
   shown: Subrequest[],
   notFound: string[],

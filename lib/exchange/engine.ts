@@ -63,8 +63,10 @@ export const timeScale = (engine: Engine): number => (engine.pollSeconds[0] ?? 1
 
 /** Messages that one worker carries at a time. */
 const CONCURRENCY = 4;
-/** After a day the operator's regulation says that a message is processed; then its outcome is looked up otherwise. */
-const GIVE_UP_MS = 24 * 60 * 60 * 1000;
+/** After a day the operator's regulation says that a message is processed; then an answer is looked for otherwise. */
+const GIVE_UP_ANSWERS_MS = 24 * 60 * 60 * 1000;
+/** An export costs nothing to repeat; clients found 20 minutes good and two hours too long (PROTOCOL §4). */
+const GIVE_UP_EXPORTS_MS = 30 * 60 * 1000;
 
 /** Takes what is due once. Returns how many rows it moved; 0 = nothing due now. */
 export async function carryDue(engine: Engine, handlers: Handlers): Promise<number> {
@@ -207,8 +209,9 @@ async function pollRow(engine: Engine, handler: OperationHandler, row: ExchangeR
   switch (outcome.kind) {
     case 'inProgress':
     case 'transport': {
-      if (engine.now().getTime() - row.submittedAt!.getTime() > GIVE_UP_MS) {
-        await uncertain(engine, handler, row, 'Портал не дал результата за сутки', null);
+      const limit = row.operation === 'importResponses' ? GIVE_UP_ANSWERS_MS : GIVE_UP_EXPORTS_MS;
+      if (engine.now().getTime() - row.submittedAt!.getTime() > limit) {
+        await uncertain(engine, handler, row, 'Портал слишком долго не давал результата', null);
         return;
       }
       await mine(db, row, {
