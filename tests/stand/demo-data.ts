@@ -128,7 +128,8 @@ export function guidFrom(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function addressType(premises: string): string {
+/** What format 14 calls the object; an empty string is a detached house. */
+export function addressType(premises: string): string {
   if (!premises) return 'House';
   if (premises.startsWith('блок')) return 'HouseBlock';
   return premises.includes('комн') ? 'Room' : 'Apartment';

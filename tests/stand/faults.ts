@@ -6,6 +6,7 @@ const TRANSPORT = [
   'dropAfter',
   'drop',
   'EXP001000',
+  'soapFault',
   'http400',
   'http502',
   'html',
@@ -17,13 +18,13 @@ const TRANSPORT = [
 ] as const;
 /** Happen to the outcome of an accepted message. */
 const OUTCOME = ['itemError', 'contentNotFound', 'messageError'] as const;
-export type FaultKind = (typeof TRANSPORT)[number] | (typeof OUTCOME)[number];
+type FaultKind = (typeof TRANSPORT)[number] | (typeof OUTCOME)[number];
 
 export interface FaultRequest {
   /**
    * - `drop`: the connection is reset, nothing was processed.
    * - `dropAfter` = `lostAck`: processed, then reset: the reply is lost.
-   * - `EXP001000` (HTTP 500), `http400` (almost no body), `http502` (HTML of the front end), `html` (HTTP 200 with a page).
+   * - `EXP001000`, `soapFault` with `code` and `text` (both HTTP 500), `http400` (almost no body), `http502` (HTML of the front end), `html` (HTTP 200 with a page).
    * - `delay`: `ms` before processing; `slow`: the reply comes in pieces over `ms`.
    * - `virus`, `virusNotChecked`, `hashConflict`: the file store says so.
    * - `itemError`: one action is refused; counts per action. `contentNotFound`, `messageError`: ErrorMessage instead of a

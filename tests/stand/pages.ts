@@ -1,7 +1,7 @@
 /** What people see of the stand: the asker's side («Учебный портал») and the trainer's desk. Plain HTML, no scripts. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Control } from './control';
-import { DEMO_ORG_PPA_GUID } from './demo-data';
+import { DEMO_HOUSES, DEMO_ORG_PPA_GUID } from './demo-data';
 import type { FaultRequest } from './faults';
 import type { Answer, Arrival, Attachment, Model, Subrequest } from './model';
 import { addDays, moscowDate, moscowDateTime } from './moscow';
@@ -281,7 +281,8 @@ function act(model: Model, control: Control, action: string, form: URLSearchPara
       const orgPPAGUID = form.get('orgPPAGUID') ?? DEMO_ORG_PPA_GUID;
       if (!model.organization(orgPPAGUID)) throw new Unreadable('Сначала заведите организацию.');
       const count = Math.round(amount(form.get('count'), 1000));
-      return `Запросов добавлено: ${control.addRequests({ orgPPAGUID, count }).subrequestGuids.length}.`;
+      const houses = orgPPAGUID === DEMO_ORG_PPA_GUID ? DEMO_HOUSES : undefined;
+      return `Запросов добавлено: ${control.addRequests({ orgPPAGUID, count, houses }).subrequestGuids.length}.`;
     }
     case 'withdraw': {
       const s = byNumber();
@@ -353,6 +354,7 @@ const METHODS = [
   'seedDemo',
   'subrequest',
   'state',
+  'summary',
   'counters',
   'log',
   'keepLog',
@@ -418,7 +420,7 @@ export function handlePage(
   if (url.pathname === '/control') {
     return send(response, 200, 'Стол преподавателя', controlPage(model, url.searchParams.get('done')));
   }
-  if (controlMethod && ['state', 'counters', 'log', 'now'].includes(controlMethod)) {
+  if (controlMethod && ['state', 'summary', 'counters', 'log', 'now'].includes(controlMethod)) {
     const { last, ...rest } = Object.fromEntries(url.searchParams);
     return controlCall(control, controlMethod, JSON.stringify(last ? { ...rest, last: Number(last) } : rest), response);
   }

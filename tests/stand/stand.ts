@@ -5,10 +5,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TRANSIENT } from './codes';
-import { Control, type LogEntry } from './control';
+import { Control, type LogEntry, type SettingsChange } from './control';
 import type { Fault } from './faults';
 import { FILE_STORE, type FileReply, fileRefusal, fileStore } from './file-store';
-import { type Message, Model, type Settings } from './model';
+import { type Message, Model } from './model';
 import { handlePage } from './pages';
 import { actionName, BARE_400, type Reply, receive, SERVICES, settle, fault as soapFault } from './soap';
 
@@ -21,7 +21,7 @@ export interface StandOptions {
   clock?: () => number;
   /** `login:password`, asked for as on СИТ. */
   basicAuth?: string;
-  settings?: Partial<Settings>;
+  settings?: SettingsChange;
 }
 
 export interface Stand {
@@ -53,8 +53,14 @@ const HTML_MAINTENANCE =
   '<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>Технические работы</title></head><body><h1>Ведутся технические работы</h1><p>Приносим извинения за неудобства.</p></body></html>';
 
 /** The reply that a fault puts in place of the real one, before anything is processed. */
-function replyInstead(model: Model, fault: Fault): Reply | undefined {
-  if (fault.fault === 'EXP001000') return soapFault(model, TRANSIENT);
+function replyInstead(model: Model, fault: Fault, body: Buffer): Reply | undefined {
+  if (fault.fault === 'EXP001000') {
+    // The identical packet sent again then fails too (see receive), so remember whose it was.
+    const guid = /MessageGUID>\s*([0-9a-f-]{36})\s*</i.exec(body.toString('utf8'))?.[1];
+    if (guid) model.requesterGuids.add(guid);
+    return soapFault(model, TRANSIENT);
+  }
+  if (fault.fault === 'soapFault') return soapFault(model, { code: fault.code ?? '', text: fault.text ?? '' });
   if (fault.fault === 'http400') return BARE_400;
   if (fault.fault === 'http502') return { status: 502, contentType: 'text/html', body: HTML_502 };
   if (fault.fault === 'html') return { status: 200, contentType: 'text/html; charset=utf-8', body: HTML_MAINTENANCE };
@@ -83,9 +89,9 @@ async function write(response: ServerResponse, body: Buffer, slowMs: number): Pr
 /** Starts a stand of its own. Several may run in one process. */
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const model = new Model(options.dataDir, options.clock ?? Date.now);
-  if (options.settings) model.putSettings(options.settings);
   const waiting = new Set<Message>([...model.messages.values()].filter(({ task }) => task));
   const control = new Control(model, { settle: () => settle(model, waiting), forget: () => waiting.clear() });
+  if (options.settings) control.set(options.settings);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://stand');
@@ -125,7 +131,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     if (struck) entry.fault = struck.fault;
     if (struck?.fault === 'drop') {
       control.record(entry, false);
-      request.socket.destroy();
+      request.socket.resetAndDestroy();
       return;
     }
     if (struck?.fault === 'delay') await wait(struck.ms ?? 1000);
@@ -133,7 +139,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     let reply: FileReply;
     let acknowledged = false;
     const uploadError = struck && UPLOAD_ERRORS[struck.fault];
-    const instead = struck && replyInstead(model, struck);
+    const instead = struck && replyInstead(model, struck, body);
     if (isFile) {
       if (uploadError) reply = fileRefusal(uploadError);
       else if (instead) {
@@ -169,7 +175,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     control.record(entry, acknowledged);
 
     if (struck?.fault === 'lostAck' || struck?.fault === 'dropAfter') {
-      request.socket.destroy();
+      request.socket.resetAndDestroy();
       return;
     }
     const replyBody = reply.body ?? Buffer.alloc(0);
