@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Env } from '@/lib/env';
+import { keepRunning } from './processes';
+
+const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
+
+export interface ProductOptions {
+  env: Env;
+  mode: 'production' | 'development';
+  /** Keeps `web.log` and `worker.log` here instead of showing all that the processes print. */
+  logDir?: string;
+}
+
+/**
+ * Starts the two processes of the product, web on 127.0.0.1 and the worker, and keeps them running. Resolves when pages
+ * are served; rejects when the web process cannot start. `stop()` ends web first, so that nothing new comes in.
+ */
+export async function startProduct({ env, mode, logDir }: ProductOptions): Promise<{ stop(): Promise<void> }> {
+  const childEnv: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: mode,
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: env.DATABASE_URL,
+    APP_URL: env.APP_URL,
+    PORT: String(env.PORT),
+    // next-auth reads these names
+    NEXTAUTH_URL: env.APP_URL,
+    NEXTAUTH_SECRET: env.AUTH_SECRET,
+    // the same after a rebuild, so that a page opened before it can still send its forms
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256')
+      .update(`server actions ${env.AUTH_SECRET}`)
+      .digest('base64'),
+  };
+  const logFile = (name: string) => logDir && path.join(logDir, `${name}.log`);
+  const worker = keepRunning({
+    name: 'worker',
+    args: ['lib/cli/worker.ts'],
+    env: childEnv,
+    graceMs: 10_000,
+    logFile: logFile('worker'),
+  });
+  const web = keepRunning({
+    name: 'web',
+    args: [NEXT, mode === 'production' ? 'start' : 'dev', '-H', '127.0.0.1', '-p', String(env.PORT)],
+    env: childEnv,
+    logFile: logFile('web'),
+  });
+  const stop = async () => {
+    await web.stop();
+    await worker.stop();
+  };
+  try {
+    await web.until(answers(`http://127.0.0.1:${env.PORT}/api/health`));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+/** Resolves at the first HTTP answer, whatever it says. */
+async function answers(url: string): Promise<void> {
+  for (;;) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(30_000) }).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    await delay(50);
+  }
+}
