@@ -1,4 +1,4 @@
-import { and, eq, inArray, min, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, min, or, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { nsiItems } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
@@ -10,6 +10,9 @@ const REGISTRIES = [95, 358];
 
 /** Loaded anew after so many days; entries change rarely. */
 const REFRESH_DAYS = 7;
+
+/** A dictionary that the portal refused is not asked for again sooner. */
+const ASK_AGAIN_MS = 60 * 60 * 1000;
 
 /** Asks for dictionaries that are missing or old, unless a message for them is under way. Returns how many it asked. */
 export async function refreshDictionaries(now: Date): Promise<number> {
@@ -27,20 +30,23 @@ export async function refreshDictionaries(now: Date): Promise<number> {
       .from(nsiItems)
       .where(eq(nsiItems.isActual, true))
       .groupBy(nsiItems.registryNumber);
-    const underWay = await tx
+    const asking = await tx
       .select({ query: exchanges.query })
       .from(exchanges)
       .where(
         and(
           eq(exchanges.operation, 'exportNsiItem'),
-          inArray(exchanges.state, ['queued', 'submitting', 'acknowledged']),
+          or(
+            inArray(exchanges.state, ['queued', 'submitting', 'acknowledged']),
+            gt(exchanges.createdAt, new Date(now.getTime() - ASK_AGAIN_MS)),
+          ),
         ),
       );
     let asked = 0;
     for (const registryNumber of REGISTRIES) {
       const at = loaded.find((row) => row.registryNumber === registryNumber)?.at;
       if (at && now.getTime() - at.getTime() < REFRESH_DAYS * 24 * 60 * 60 * 1000) continue;
-      if (underWay.some(({ query }) => query?.kind === 'nsi' && query.registryNumber === registryNumber)) continue;
+      if (asking.some(({ query }) => query?.kind === 'nsi' && query.registryNumber === registryNumber)) continue;
       await enqueueExport(tx, {
         organizationId: organization.id,
         service: 'nsi',
