@@ -87,12 +87,7 @@ export function requireChild(element: XmlElement, namespace: string, name: strin
   return found;
 }
 
-/** The whole text of the first child with this name, untrimmed and never turned into a number; undefined if absent. */
-export function text(element: XmlElement, namespace: string, name: string): string | undefined {
-  return child(element, namespace, name)?.content;
-}
-
-/** As {@link text}. @throws XmlRefused `missing` */
+/** The whole text of the first child with this name, untrimmed and never turned into a number. @throws XmlRefused `missing` */ /** As {@link text}. @throws XmlRefused `missing` */
 export function requireText(element: XmlElement, namespace: string, name: string): string {
   return requireChild(element, namespace, name).content;
 }

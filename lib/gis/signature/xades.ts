@@ -1,14 +1,24 @@
 /** XAdES-BES over the element with Id="signed-data-container", byte for byte as PROTOCOL §8 and its sample 14. */
 import { randomUUID } from 'node:crypto';
 import { XmlC14NMode, type XmlDocument, type XmlElement, type XmlNode } from 'libxml2-wasm';
-import { attribute, child, children, escapeText, NS, parseXml, requireChild, requireText, XmlRefused } from '../xml';
+import { moscowDateTime, SIGNED_ID } from '../messages/envelope';
+import {
+  attribute,
+  child,
+  children,
+  escapeAttribute,
+  escapeText,
+  NS,
+  parseXml,
+  requireChild,
+  requireText,
+  XmlRefused,
+} from '../xml';
 import { type Certificate, readCertificate } from './certificate';
 import { verifyDigest } from './gost3410';
 import { SigningProblem } from './problem';
 import type { Signer } from './signer';
 import { streebog256 } from './streebog';
-
-const CONTAINER_ID = 'signed-data-container';
 
 const ALGORITHM = {
   exclusiveC14n: 'http://www.w3.org/2001/10/xml-exc-c14n#',
@@ -31,7 +41,7 @@ export async function signMessage(
   signer: Signer,
   options: { signingTime: Date; signatureId?: string },
 ): Promise<string> {
-  const id = options.signatureId ?? `xmldsig-${randomUUID()}`;
+  const id = escapeAttribute(options.signatureId ?? `xmldsig-${randomUUID()}`);
   const insertAt = endOfContainerTag(xml);
   const containerDigest = digestContainer(xml);
   const properties = signedProperties(id, signer.certificate, options.signingTime);
@@ -62,7 +72,7 @@ function signedInfoXml(id: string, containerDigest: string, propertiesDigest: st
   return (
     `<ds:SignedInfo><ds:CanonicalizationMethod Algorithm="${ALGORITHM.exclusiveC14n}"/>` +
     `<ds:SignatureMethod Algorithm="${ALGORITHM.signature}"/>` +
-    `<ds:Reference Id="${id}-ref0" URI="#${CONTAINER_ID}">` +
+    `<ds:Reference Id="${id}-ref0" URI="#${SIGNED_ID}">` +
     `<ds:Transforms><ds:Transform Algorithm="${ALGORITHM.enveloped}"/>${exclusive}</ds:Transforms>` +
     `${digest(containerDigest)}</ds:Reference>` +
     `<ds:Reference URI="#${id}-signedprops" Type="${SIGNED_PROPERTIES_TYPE}">` +
@@ -73,7 +83,7 @@ function signedInfoXml(id: string, containerDigest: string, propertiesDigest: st
 function signedProperties(id: string, certificate: Certificate, signingTime: Date): string {
   return (
     `<xades:SignedProperties Id="${id}-signedprops"><xades:SignedSignatureProperties>` +
-    `<xades:SigningTime>${moscowTime(signingTime)}</xades:SigningTime><xades:SigningCertificate><xades:Cert>` +
+    `<xades:SigningTime>${moscowDateTime(signingTime)}</xades:SigningTime><xades:SigningCertificate><xades:Cert>` +
     `<xades:CertDigest><ds:DigestMethod Algorithm="${ALGORITHM.digest}"/>` +
     `<ds:DigestValue>${base64(streebog256(certificate.der))}</ds:DigestValue></xades:CertDigest>` +
     `<xades:IssuerSerial><ds:X509IssuerName>${escapeText(certificate.issuer)}</ds:X509IssuerName>` +
@@ -82,24 +92,19 @@ function signedProperties(id: string, certificate: Certificate, signingTime: Dat
   );
 }
 
-/** Moscow has had no daylight saving since 2014: +03:00 all the year. */
-function moscowTime(time: Date): string {
-  return new Date(time.getTime() + 3 * 3_600_000).toISOString().replace('Z', '+03:00');
-}
-
 /** Comments, CDATA and instructions are matched to be stepped over: what looks like a tag in them is none. */
 const MARKUP = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<[^!?/](?:[^"'>]|"[^"]*"|'[^']*')*>/g;
-const CONTAINER_TAG = new RegExp(`^<[^!?](?:[^"']|"[^"]*"|'[^']*')*?\\sId\\s*=\\s*["']${CONTAINER_ID}["']`);
+const CONTAINER_TAG = new RegExp(`^<[^!?](?:[^"']|"[^"]*"|'[^']*')*?\\sId\\s*=\\s*["']${SIGNED_ID}["']`);
 
 /** The offset right after the start tag of the element to be signed. */
 function endOfContainerTag(xml: string): number {
   const ends: number[] = [];
   for (const { 0: tag, index } of xml.matchAll(MARKUP)) {
-    if (!tag.includes(CONTAINER_ID) || !CONTAINER_TAG.test(tag)) continue;
+    if (!tag.includes(SIGNED_ID) || !CONTAINER_TAG.test(tag)) continue;
     if (tag.endsWith('/>')) throw new Error('The element to be signed is empty');
     ends.push(index + tag.length);
   }
-  if (ends.length !== 1) throw new Error(`${ends.length} elements have Id="${CONTAINER_ID}" instead of 1`);
+  if (ends.length !== 1) throw new Error(`${ends.length} elements have Id="${SIGNED_ID}" instead of 1`);
   return ends[0]!;
 }
 
@@ -107,8 +112,8 @@ function endOfContainerTag(xml: string): number {
 function digestContainer(xml: string): string {
   return digestNode(xml, (root) => {
     const body = requireChild(root, NS.soap, 'Body');
-    const container = children(body).find((element) => attribute(element, 'Id') === CONTAINER_ID);
-    if (!container) throw new Error(`The element with Id="${CONTAINER_ID}" is not in the Body`);
+    const container = children(body).find((element) => attribute(element, 'Id') === SIGNED_ID);
+    if (!container) throw new Error(`The element with Id="${SIGNED_ID}" is not in the Body`);
     if (child(container, NS.ds, 'Signature')) throw new Error('The message is signed already');
     return container;
   });
