@@ -123,7 +123,7 @@ export const DEMO_REFUSAL = {
 };
 
 /** A GUID that is always the same for the same text. */
-export function guidFrom(text: string): string {
+function guidFrom(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -135,8 +135,6 @@ export function addressType(premises: string): string {
   return premises.includes('комн') ? 'Room' : 'Apartment';
 }
 
-/** Which request the portal refuses at first: the third of those due soonest. */
-const REFUSED = 12;
 const LEADING_ZERO = 7;
 
 /**
@@ -178,7 +176,8 @@ export function demoSubrequests(today: string): Subrequest[] {
       sentDate,
       responseDate,
       withdrawn: false,
-      refuse: i === REFUSED ? { ...DEMO_REFUSAL } : undefined,
+      // The third of those due soonest.
+      refuse: i === 2 * days ? { ...DEMO_REFUSAL } : undefined,
       arrivals: [],
     };
   });

@@ -196,7 +196,7 @@ export interface Settings {
   clockOffsetMs: number;
 }
 
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   receivedMs: 0,
   processingMs: 0,
   statusLagMs: 0,

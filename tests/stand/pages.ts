@@ -22,7 +22,7 @@ dt{font-weight:bold}a{color:#1d70b8}
 form{margin:0 0 16px}fieldset{border:1px solid #b1b4b6;margin:0 0 16px;padding:8px 16px 0}legend{font-weight:bold;padding:0 8px}
 label{margin-right:16px}input,select{font:inherit;padding:4px 8px;border:2px solid #0b0c0c}
 button{font:inherit;background:#00703c;color:#fff;border:0;padding:6px 14px;cursor:pointer}button:focus,a:focus,input:focus,select:focus{outline:3px solid #fd0}
-.n{white-space:nowrap}.bad{color:#b3261e}
+.n{white-space:nowrap}td.w{min-width:300px}.bad{color:#b3261e}
 @media print{header,form,nav{display:none}}
 `;
 
@@ -93,21 +93,27 @@ function showSnils(snils: string): string {
 
 function listPage(model: Model, query: URLSearchParams): Markup {
   const wanted = query.get('number')?.trim() ?? '';
-  const all = [...model.subrequests.values()].filter((s) => s.requestNumber.includes(wanted));
+  const answered = query.has('answered');
+  const all = [...model.subrequests.values()].filter(
+    (s) => s.requestNumber.includes(wanted) && (!answered || model.responseState(s, model.now()).status === 'Sent'),
+  );
   const page = Math.max(1, Number.parseInt(query.get('page') ?? '1', 10) || 1);
   const shown = all.slice((page - 1) * PAGE, page * PAGE);
   const link = (n: number, text: string) =>
-    html`<a href="/?page=${n}&amp;number=${encodeURIComponent(wanted)}">${text}</a> `;
+    html`<a href="/?page=${n}&amp;number=${encodeURIComponent(wanted)}${answered && html`&amp;answered=1`}">${text}</a> `;
   return html`<h1>Запросы о задолженности</h1>
 <p class="banner">Так ответы видит тот, кто спрашивает: орган социальной защиты. Это учебный портал, люди, дома и организации вымышлены.
 Сейчас на портале ${showTime(model.now())}.</p>
-<form method="get" action="/"><label>Номер запроса <input name="number" value="${wanted}"></label><button>Найти</button></form>
+<form method="get" action="/"><label>Номер запроса <input name="number" value="${wanted}"></label>
+<label><input type="checkbox" name="answered" value="1"${answered && html` checked`}> Только с ответом</label><button>Найти</button></form>
 ${
   shown.length === 0
     ? html`<p>Запросов нет. Добавить их можно на <a href="/control">столе преподавателя</a>.</p>`
     : html`<table><thead><tr><th>Номер</th><th>Адрес</th><th>Кто спрашивает</th><th>Ответить до</th><th>Результат</th></tr></thead><tbody>
 ${shown.map(
-  (s) => html`<tr><td class="n"><a href="/requests/${s.guid}">${s.requestNumber}</a></td><td>${s.fullAddress}</td>
+  (
+    s,
+  ) => html`<tr><td class="n"><a href="/requests/${s.guid}">${s.requestNumber}</a></td><td class="w">${s.fullAddress}</td>
 <td>${s.asker.name}</td><td class="n">${showDate(s.responseDate)}</td><td>${result(model, s)}</td></tr>`,
 )}</tbody></table>`
 }
@@ -213,6 +219,7 @@ const TRAINER_FAULTS: { name: string; title: string; fault: FaultRequest }[] = [
 function controlPage(model: Model, done: string | null): Markup {
   const organizations = [...model.organizations.values()];
   const lagDays = model.settings.statusLagMs / 86_400_000;
+  const refusing = [...model.subrequests.values()].filter(({ refuse }) => (refuse?.times ?? 0) > 0);
   return html`<h1>Стол преподавателя</h1>
 ${done && html`<p class="banner">${done}</p>`}
 <p>На портале ${showTime(model.now())}. Запросов: ${model.subrequests.size}. Сообщений принято: ${model.messages.size}.
@@ -225,10 +232,11 @@ ${
 <form method="post" action="/control/form/add"><label>Организация <select name="orgPPAGUID">${organizations.map(
     ({ orgPPAGUID, name }) => html`<option value="${orgPPAGUID}">${name}</option>`,
   )}</select></label><label>Сколько <input name="count" value="10" size="4" inputmode="numeric"></label><button>Добавить запросы</button></form>
-<form method="post" action="/control/form/withdraw"><label>Номер запроса <input name="number"></label><button>Отозвать запрос</button></form>
-<form method="post" action="/control/form/reappear"><label>Номер запроса <input name="number"></label><button>Вернуть отозванный</button></form>
-<form method="post" action="/control/form/elsewhere"><label>Номер запроса <input name="number"></label><button>Ответить «отсутствует» в личном кабинете</button></form>
-<form method="post" action="/control/form/deadline"><label>Номер запроса <input name="number"></label><label>Крайний срок <input type="date" name="date" value="${addDays(moscowDate(model.now()), 7)}"></label><button>Перенести срок</button></form>
+<form method="post"><label>Номер запроса <input name="number" required></label>
+<button formaction="/control/form/withdraw">Отозвать</button> <button formaction="/control/form/reappear">Вернуть отозванный</button>
+<button formaction="/control/form/elsewhere">Ответить «отсутствует» в личном кабинете</button>
+<p><label>Крайний срок <input type="date" name="date" value="${addDays(moscowDate(model.now()), 7)}"></label><button formaction="/control/form/deadline">Перенести срок</button></p></form>
+${refusing.length > 0 && html`<p class="hint">Портал не примет следующий ответ на запросы: ${refusing.map(({ requestNumber }) => requestNumber).join(', ')}.</p>`}
 </fieldset>
 <fieldset><legend>Часы портала</legend>
 <form method="post" action="/control/form/clock"><label>Перевести вперёд, часов <input name="hours" value="24" size="4" inputmode="numeric"></label><button>Перевести</button></form>

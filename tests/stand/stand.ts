@@ -185,6 +185,8 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
 
   const server: Server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
+      // The client went away in the middle of its message: its affair.
+      if (!request.complete) return;
       console.error('The stand failed:', error);
       if (!response.headersSent) response.writeHead(500).end();
       else response.destroy();
