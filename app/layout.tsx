@@ -2,7 +2,7 @@ import '@fontsource-variable/golos-text/index.css';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import './globals.css';
-import { Sprite } from './ui/icon';
+import { Sprite } from './ui/sprite';
 
 export const metadata: Metadata = {
   title: { default: 'Отклик', template: '%s\u00a0— Отклик' },

@@ -6,7 +6,7 @@ import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { countTroubled } from '@/lib/exchange/journal';
 import { organizationName } from '@/lib/staff/organization';
 import { signOutAction } from '../(auth)/actions';
-import { Icon } from '../ui/icon';
+import { Icon } from '../ui/sprite';
 import { Keys, Navigation } from './navigation';
 
 /** The frame of every staff page: header, navigation, keys of the page. */

@@ -1,4 +1,4 @@
-import { Icon, type Shape } from './icon';
+import { Icon, type Shape } from './sprite';
 
 /** Status = shape + colour + word. */
 export function StatusMark({ shape, label, className = '' }: { shape: Shape; label: string; className?: string }) {

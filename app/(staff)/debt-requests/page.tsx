@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '@/app/ui/button';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { requirePerson } from '@/lib/auth/session';
 import { plural } from '@/lib/calendar/plural';
 import { hasAnyRequest, listDebtRequests, parseRegistryQuery, type RegistryQuery } from '@/lib/debt-requests/registry';

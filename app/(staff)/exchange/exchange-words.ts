@@ -1,4 +1,4 @@
-import type { Shape } from '@/app/ui/icon';
+import type { Shape } from '@/app/ui/sprite';
 import { formatTime } from '@/lib/calendar/format';
 import type { ExchangeRow, ExchangeState } from '@/lib/exchange/journal';
 

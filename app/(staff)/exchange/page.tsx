@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { Shape } from '@/app/ui/icon';
+import type { Shape } from '@/app/ui/sprite';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
 import { StatusMark } from '@/app/ui/status-mark';

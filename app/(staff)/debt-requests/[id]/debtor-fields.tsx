@@ -3,7 +3,7 @@
 import { useFieldArray, useFormContext, useWatch } from 'react-hook-form';
 import { Button } from '@/app/ui/button';
 import { errorProps, Field } from '@/app/ui/field';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import type { AnswerInput } from '@/lib/debt-requests/answer-schema';
 import type { Dictionary } from './answer-view';
 import { FileList, type FilesProps } from './file-list';

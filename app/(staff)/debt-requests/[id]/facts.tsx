@@ -1,4 +1,4 @@
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { formatDate } from '@/lib/calendar/format';
 import type { Card } from '@/lib/debt-requests/card';
 

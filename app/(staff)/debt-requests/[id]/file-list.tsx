@@ -3,7 +3,7 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { FieldError } from '@/app/ui/field';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { Progress } from '@/app/ui/progress';
 import { MAX_FILES } from '@/lib/debt-requests/answer-schema';
 import { type FileInfo, formatSize } from './answer-view';

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { splitAddress } from '@/app/ui/address';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { currentPerson, requirePerson } from '@/lib/auth/session';
 import { formatMomentInWords } from '@/lib/calendar/format';

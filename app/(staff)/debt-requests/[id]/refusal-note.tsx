@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { Note } from '@/app/ui/note';
 import { formatMomentInWords, formatTimeLeft } from '@/lib/calendar/format';
 import { deadlineEnd, moscowToday } from '@/lib/calendar/moscow';

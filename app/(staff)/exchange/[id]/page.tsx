@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { Icon } from '@/app/ui/icon';
+import { Icon } from '@/app/ui/sprite';
 import { Note } from '@/app/ui/note';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';

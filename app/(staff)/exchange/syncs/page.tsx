@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import type { Shape } from '@/app/ui/icon';
+import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatMoment, formatTime } from '@/lib/calendar/format';
