@@ -108,7 +108,7 @@ function launch({ name, args, env, logFile, onLine }: Program, { quiet = false }
   const loader = args[0]?.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, ['--import', TETHER, ...loader, ...args], {
     cwd: ROOT,
-    env,
+    env: { ...env, TETHERED_TO: String(process.pid) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
