@@ -3,7 +3,7 @@ import { sql } from '@/db/client';
 export interface Health {
   ok: boolean;
   database: 'ok' | 'unreachable';
-  /** The worker says it lives every few seconds; `ok` is false when it did not for two minutes. */
+  /** `ok` is false when the worker has said nothing for two minutes; `canSign` is null while it never did. */
   worker: { ok: boolean; heartbeatAt: string | null; canSign: boolean | null };
   lastSyncAt: string | null;
   /** Since when the oldest message waits to be sent or answered; null when nothing waits. */
@@ -51,7 +51,7 @@ async function readState(): Promise<State> {
     select
       coalesce(heartbeat_at > now() - make_interval(secs => ${WORKER_SILENCE_SECONDS}), false) as alive,
       heartbeat_at as "heartbeatAt",
-      heartbeat_at is not null and key_problem is null as "canSign",
+      case when heartbeat_at is not null then key_problem is null end as "canSign",
       (select max(finished_at) from sync_runs where state = 'done') as "lastSyncAt",
       least(
         (select min(created_at) from exchanges where state in ('queued', 'submitting', 'acknowledged', 'unknown')),

@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { parseOptions } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import { isSameOrigin } from '@/lib/action';
-import { clientAddress, trustedProxies } from '@/lib/auth/client-address';
+import { clientAddress, stampClientAddresses, trustedProxies } from '@/lib/auth/client-address';
 import { pagePolicy, protectingHeaders } from '@/lib/auth/headers';
 import { delaySeconds, slowdownSeconds } from '@/lib/auth/login';
 import { loginErrorCode, loginErrorInWords } from '@/lib/auth/login-error';
@@ -81,6 +83,17 @@ describe('the address an attempt comes from', () => {
     expect(clientAddress('2001:db8:0:7::1', undefined, nobody)).toBe('2001:db8:0:7::/64');
     expect(clientAddress('2001:0db8::7:dead:beef:0:1', undefined, nobody)).toBe('2001:db8:0:7::/64');
     expect(clientAddress('2001:db8::', undefined, nobody)).toBe('2001:db8:0:0::/64');
+  });
+
+  test('a server stamps it on what comes in, over whatever the client wrote there', async () => {
+    stampClientAddresses(trustedProxies(['127.0.0.1']));
+    const server = createServer((request, response) => response.end(request.headers['x-client-address']));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ask = async (headers: Record<string, string>) => (await fetch(url, { headers })).text();
+    expect(await ask({ 'x-client-address': '192.0.2.9' })).toBe('');
+    expect(await ask({ 'x-client-address': '192.0.2.9', 'x-forwarded-for': '198.51.100.1' })).toBe('198.51.100.1');
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('what is neither an address nor a network is refused at start', () => {
