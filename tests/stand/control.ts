@@ -1,5 +1,12 @@
 /** What a test or a trainer may do to the stand. The same methods in-process and as `POST /control/<method>` with JSON. */
-import { addressType, DEMO_ASKERS, DEMO_ORGANIZATION, type DemoHouse, demoSubrequests } from './demo-data';
+import {
+  addressType,
+  DEMO_ASKERS,
+  DEMO_ORG_PPA_GUID,
+  DEMO_ORGANIZATION,
+  type DemoHouse,
+  demoSubrequests,
+} from './demo-data';
 import type { FaultRequest } from './faults';
 import {
   type Answer,
@@ -270,13 +277,20 @@ export class Control {
       for (const key of Object.keys(counter)) delete counter[key];
   }
 
-  /** The organization and about 60 requests of the demo, dated around today. Does nothing if there are organizations. */
+  /**
+   * The organization and about 60 requests of the demo, dated around today; more of them when none is open any more, so
+   * that a demo started again after a week has something to answer. Does nothing where other organizations live.
+   */
   seedDemo(): { added: number } {
-    if (this.model.organizations.size > 0) return { added: 0 };
+    const { organizations, subrequests } = this.model;
+    if (organizations.size > 0 && !this.model.organization(DEMO_ORG_PPA_GUID)) return { added: 0 };
+    const now = this.model.now();
+    const isOpen = (s: Subrequest) => !s.withdrawn && this.model.responseState(s, now).status === 'NotSent';
+    if ([...subrequests.values()].some(isOpen)) return { added: 0 };
     this.model.putOrganization(DEMO_ORGANIZATION);
-    const subrequests = demoSubrequests(moscowDate(this.model.now()));
-    for (const subrequest of subrequests) this.model.putSubrequest(subrequest);
-    return { added: subrequests.length };
+    const added = demoSubrequests(moscowDate(now), subrequests.size).filter(({ guid }) => !this.model.subrequest(guid));
+    for (const subrequest of added) this.model.putSubrequest(subrequest);
+    return { added: added.length };
   }
 
   /** One subrequest with everything that arrived for it. */

@@ -139,9 +139,10 @@ const LEADING_ZERO = 7;
 
 /**
  * About 60 requests: one per premises of {@link DEMO_HOUSES}, due from today (the next working day, if today is none) to
- * five working days later, sent five working days before that, asking for three years. `today` is YYYY-MM-DD.
+ * five working days later, sent five working days before that, asking for three years. `today` is YYYY-MM-DD; `known` is
+ * how many subrequests there are already, so that numbers do not repeat.
  */
-export function demoSubrequests(today: string): Subrequest[] {
+export function demoSubrequests(today: string, known = 0): Subrequest[] {
   const first = addWorkingDays(today, 0);
   // What is due on the sixth day was sent on the first, which must not lie ahead.
   const days = isWorkingDay(today) ? 6 : 5;
@@ -154,7 +155,7 @@ export function demoSubrequests(today: string): Subrequest[] {
     const responseDate = addWorkingDays(first, i % days);
     const sentDate = addWorkingDays(responseDate, -5);
     const key = `${today}/${h.address}/${premises}`;
-    const running = String(2_283_871 + i * 37);
+    const running = String(2_283_871 + (known + i) * 37);
     const asker = h.address.includes('Лесной Кордон') ? DEMO_ASKERS[3]! : DEMO_ASKERS[i % 3]!;
     return {
       guid: guidFrom(`subrequest/${key}`),

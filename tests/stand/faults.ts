@@ -56,6 +56,7 @@ export interface Fault extends FaultRequest {
 
 const KINDS: readonly string[] = [...TRANSPORT, ...OUTCOME];
 
+/** Faults wait here for their turn. A restart of the stand forgets them. */
 export class FaultBox {
   private faults: Fault[] = [];
   private lastId = 0;

@@ -192,6 +192,8 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
       else response.destroy();
     });
   });
+  // Longer than a client keeps a connection for reuse, or it would now and then write into one just closed.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
