@@ -7,7 +7,7 @@ export const PARAMETERS = { algorithm: 2 /* argon2id */, memoryCost: 19_456, tim
 export const DUMMY_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$bIcVjzVwm86DJD1EsW0RYA$4cmJyIR+1XkhlQ9zb+SXbM/SBgcriR4So4X1EI8Ws4s';
 
-export const MIN_PASSWORD = 10;
+const MIN_PASSWORD = 10;
 /** Bounds what a stranger can make us hash. */
 export const MAX_PASSWORD = 200;
 
