@@ -7,6 +7,7 @@ import { Sprite } from './ui/sprite';
 export const metadata: Metadata = {
   title: { default: 'Отклик', template: '%s\u00a0— Отклик' },
   description: 'Ответы на запросы о задолженности из ГИС ЖКХ',
+  icons: { icon: '/icon.svg' },
   robots: { index: false, follow: false },
 };
 

@@ -8,6 +8,8 @@ export interface ReceivingView {
   stopping: boolean;
   /** «Последняя: сегодня в 04:15 — получено 11, изменено 4, отозвано 1.» */
   last: string;
+  /** The same when it has just ended before one's eyes. */
+  result: string;
   /** «Прочитано страниц: 2. Получено 41, изменено 4.» */
   progress: string;
   /** Nobody has to press anything: what failed is repeated by itself. */
@@ -21,6 +23,7 @@ export const receivingView = (sync: SyncView | null, now: Date): ReceivingView |
     running: sync.state === 'running',
     stopping: sync.state === 'running' && sync.stopRequested,
     last: lastLine(sync, now),
+    result: `${sync.state === 'stopped' ? 'Синхронизация прервана' : 'Синхронизация выполнена'}: ${countsOf(sync)}.`,
     progress: `Прочитано страниц: ${sync.pages}. ${capitalized(countsOf(sync))}.`,
     waiting: sync.waiting
       ? `${sync.waiting.text ?? 'Портал не ответил.'} Повторим сами в\u00a0${formatTime(sync.waiting.nextAt)}, попытка ${sync.waiting.attempt}.`

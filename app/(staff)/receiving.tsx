@@ -99,7 +99,7 @@ export function ReceivingHead({ title, initial }: ReceivingHeadProps) {
             </span>
           </Note>
         )}
-        {view && !view.running && !view.failure && view.id === watched && <Note className="mb-2">{view.last}</Note>}
+        {view && !view.running && !view.failure && view.id === watched && <Note className="mb-2">{view.result}</Note>}
       </div>
     </>
   );

@@ -66,7 +66,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
               ))}
             </select>
           </div>
-          <label className="ck self-center mt-4">
+          <label className="ck mb-1">
             <input
               type="checkbox"
               name="answered"
@@ -80,25 +80,25 @@ export default async function Registry({ searchParams }: { searchParams: Promise
           <Button type="submit">Найти</Button>
         </form>
       </search>
-      <div className="acts">
-        <ul className="chips" aria-label="Применённые условия">
-          {conditions.map((condition) => (
-            <li className="chip" key={condition.text}>
-              <span>{condition.text}</span>
-              <Link href={condition.without} aria-label={`Убрать условие «${condition.text}»`}>
-                <Icon name="close" size={10} />
-              </Link>
-            </li>
-          ))}
-          {conditions.length > 0 && (
+      {conditions.length > 0 && (
+        <div className="acts">
+          <ul className="chips" aria-label="Применённые условия">
+            {conditions.map((condition) => (
+              <li className="chip" key={condition.text}>
+                <span>{condition.text}</span>
+                <Link href={condition.without} aria-label={`Убрать условие «${condition.text}»`}>
+                  <Icon name="close" size={10} />
+                </Link>
+              </li>
+            ))}
             <li>
               <Link className="btn quiet sm" href="/debt-requests">
                 Сбросить
               </Link>
             </li>
-          )}
-        </ul>
-      </div>
+          </ul>
+        </div>
+      )}
       <RegistryTable
         view={view}
         query={query}

@@ -13,21 +13,29 @@ const STATUS_CODES: Record<Refusal['reason'], number> = {
 };
 
 /**
- * `POST /api/files?requestId=…&name=…`, the body is the file itself. The body is read piece by piece and let go at the
+ * `POST /api/files?requestId=…` with `X-File-Name` (percent-encoded); the body is the file itself. The body is read piece by piece and let go at the
  * first byte over the limit, so no sender fills the memory.
  */
 export const POST = staffRoute(async (request, person) => {
-  const { searchParams } = request.nextUrl;
-  const name = searchParams.get('name') ?? '';
+  const name = decoded(request.headers.get('x-file-name') ?? '');
+  const requestId = request.nextUrl.searchParams.get('requestId') ?? '';
   const bytes = await readUpTo(request, MAX_FILE_BYTES);
   if (!bytes) {
     return Response.json({ reason: 'invalid', message: `Файл «${name}» больше 5\u00a0МБ.` }, { status: 413 });
   }
-  const result = await uploadFile(person, { requestId: searchParams.get('requestId') ?? '', name, bytes });
+  const result = await uploadFile(person, { requestId, name, bytes });
   if (result.ok) return Response.json({ file: result.file });
   const message = 'message' in result ? result.message : 'Запрос не\u00a0найден.';
   return Response.json({ reason: result.reason, message }, { status: STATUS_CODES[result.reason] });
 });
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** The body, or null when it is longer than `limit` bytes. */
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array | null> {

@@ -1,6 +1,6 @@
 'use client';
 
-import { useFieldArray, useFormContext, useWatch } from 'react-hook-form';
+import { useFieldArray, useFormContext } from 'react-hook-form';
 import { Button } from '@/app/ui/button';
 import { errorProps, Field } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
@@ -28,7 +28,6 @@ export function DebtorFields({
 }: DebtorFieldsProps) {
   const { register, control, setValue, formState } = useFormContext<AnswerInput>();
   const attached = useFieldArray({ control, name: `debtors.${index}.files`, keyName: 'key' });
-  const identity = useWatch({ control, name: `debtors.${index}.documentTypeCode` });
   const errors = formState.errors.debtors?.[index];
   const path = `debtors.${index}` as const;
   const id = (field: string) => `${path}.${field}`;
@@ -79,7 +78,7 @@ export function DebtorFields({
       </div>
       <details open={documentError ? true : undefined} className="mb-2">
         <summary>
-          Документ, удостоверяющий личность{identity ? '' : ', необязательно'} <Icon name="down" />
+          Документ, удостоверяющий личность <Icon name="down" />
         </summary>
         <div className="row2">
           <Field

@@ -3,8 +3,8 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { FieldError } from '@/app/ui/field';
-import { Icon } from '@/app/ui/sprite';
 import { Progress } from '@/app/ui/progress';
+import { Icon } from '@/app/ui/sprite';
 import { MAX_FILES } from '@/lib/debt-requests/answer-schema';
 import { type FileInfo, formatSize } from './answer-view';
 import { uploadFile } from './upload';
@@ -14,7 +14,8 @@ export interface FilesProps {
   known: Record<string, FileInfo>;
   /** A file is on the server now: its place in the answer is the form's. */
   onUploaded: (id: string, info: FileInfo) => void;
-  onUploading: (change: 1 | -1) => void;
+  /** How many more (or fewer) are on their way. */
+  onUploading: (change: number) => void;
   onSignedOut: () => void;
 }
 
@@ -54,18 +55,22 @@ export function FileList({
   const [problems, setProblems] = useState<string[]>([]);
   const room = MAX_FILES - ids.length - going.length;
 
-  const upload = async (file: File) => {
-    const key = ++uploads;
-    setGoing((list) => [...list, { key, name: file.name, share: 0 }]);
-    onUploading(1);
-    const result = await uploadFile(requestId, file, (share) =>
-      setGoing((list) => list.map((item) => (item.key === key ? { ...item, share } : item))),
-    );
-    setGoing((list) => list.filter((item) => item.key !== key));
-    onUploading(-1);
-    if (result.ok) return onUploaded(result.id, result.info);
-    setProblems((list) => [...list, result.message]);
-    if (result.signedOut) onSignedOut();
+  // one after another: they keep the order in which they were chosen
+  const upload = async (list: { key: number; file: File }[]) => {
+    setGoing((all) => [...all, ...list.map(({ key, file }) => ({ key, name: file.name, share: 0 }))]);
+    onUploading(list.length);
+    for (const { key, file } of list) {
+      const result = await uploadFile(requestId, file, (share) =>
+        setGoing((all) => all.map((item) => (item.key === key ? { ...item, share } : item))),
+      );
+      setGoing((all) => all.filter((item) => item.key !== key));
+      onUploading(-1);
+      if (result.ok) onUploaded(result.id, result.info);
+      else {
+        setProblems((all) => [...all, result.message]);
+        if (result.signedOut) onSignedOut();
+      }
+    }
   };
 
   const choose = (chosen: File[]) => {
@@ -79,7 +84,7 @@ export function FileList({
           ]
         : [],
     );
-    for (const file of chosen.slice(0, room)) void upload(file);
+    void upload(chosen.slice(0, room).map((file) => ({ key: ++uploads, file })));
   };
 
   return (
@@ -102,7 +107,7 @@ export function FileList({
                 <button className="ic" type="button" aria-label={`Убрать файл ${name}`} onClick={() => onRemove(index)}>
                   <Icon name="close" size={10} />
                 </button>
-                {file?.warning && <p className="hint warn wide-row">{file.warning}</p>}
+                {file?.warning && <p className="hint text-warn wide-row pb-1">{file.warning}</p>}
               </li>
             );
           })}

@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { Icon } from '@/app/ui/sprite';
 import { Note } from '@/app/ui/note';
+import { Icon } from '@/app/ui/sprite';
 import { formatMomentInWords, formatTimeLeft } from '@/lib/calendar/format';
 import { deadlineEnd, moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
