@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { Shape } from '@/app/ui/sprite';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
+import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatMoment, formatMomentInWords, formatTime } from '@/lib/calendar/format';
