@@ -19,6 +19,11 @@ export function formatMoment(at: Date, now: Date): string {
   return `${dayOf(at, now)}, ${formatTime(at)}`;
 }
 
+/** The same in a dense list, where a time without a day is today's: «09:40», «18.11, 16:05». */
+export function formatMomentShort(at: Date, now: Date): string {
+  return moscowToday(at) === moscowToday(now) ? formatTime(at) : formatMoment(at, now);
+}
+
 /** The same inside a sentence: «сегодня в 09:40». */
 export function formatMomentInWords(at: Date, now: Date): string {
   return `${dayOf(at, now)} в${NBSP}${formatTime(at)}`;

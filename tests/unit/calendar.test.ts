@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatDayMonth, formatMoment, formatTimeLeft } from '@/lib/calendar/format';
+import { formatDate, formatDayMonth, formatMoment, formatMomentShort, formatTimeLeft } from '@/lib/calendar/format';
 import { addDays, deadlineEnd, moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
 import calendar from '@/lib/calendar/production-calendar.json';
@@ -91,6 +91,8 @@ describe('Moscow dates', () => {
     expect(formatDayMonth('2026-11-09')).toBe('09.11');
     expect(formatMoment(new Date('2026-11-19T06:40:00Z'), now)).toBe('сегодня, 09:40');
     expect(formatMoment(new Date('2026-11-18T13:05:00Z'), now)).toBe('18.11, 16:05');
+    expect(formatMomentShort(new Date('2026-11-19T06:40:00Z'), now)).toBe('09:40');
+    expect(formatMomentShort(new Date('2026-11-18T20:59:00Z'), now)).toBe('18.11, 23:59');
     expect(formatMoment(new Date('2025-11-18T13:05:00Z'), now)).toBe('18.11.2025, 16:05');
     expect(formatTimeLeft(deadlineEnd('2026-11-19'), now)).toBe('13\u00a0ч 18\u00a0мин');
     expect(formatTimeLeft(now, now)).toBe('');

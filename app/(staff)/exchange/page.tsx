@@ -6,7 +6,7 @@ import { Pager } from '@/app/ui/pager';
 import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
-import { formatDate, formatMoment, formatMomentInWords, formatTime } from '@/lib/calendar/format';
+import { formatDate, formatMoment, formatMomentInWords, formatMomentShort, formatTime } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
 import { latestSync } from '@/lib/debt-requests/sync';
@@ -99,7 +99,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
         <KeyVital problem={key.problem} validUntil={key.validUntil} now={now} />
       </dl>
       {waiting.length > 0 && <Waiting items={waiting} total={waitingTotal} />}
-      <div className="acts">
+      <div className="acts pt-2">
         <nav className="seg flex-wrap" aria-label="Состояние">
           <Link href="/exchange" aria-current={state ? undefined : 'true'}>
             Все
@@ -169,7 +169,7 @@ function MessageRow({ row, now }: { row: ExchangeRow; now: Date }) {
   const result = resultInWords(row);
   return (
     <tr>
-      <td className="num">{formatMoment(row.createdAt, now)}</td>
+      <td className="num">{formatMomentShort(row.createdAt, now)}</td>
       <td>
         <Link href={`/exchange/${row.id}`}>{operationInWords(row)}</Link>
       </td>

@@ -304,7 +304,7 @@ export function AnswerCard(props: AnswerCardProps) {
             </Button>
           </>
         )}
-        <p className={main || editable ? 'end' : 'end solo'} role="status">
+        <p className={main || editable || actions.correct.available ? 'end' : 'end solo'} role="status">
           {cannotSend && <span id="cannot-send">{cannotSend} </span>}
           {!actions.correct.available && actions.correct.reason && (
             <span id="cannot-correct">{actions.correct.reason} </span>

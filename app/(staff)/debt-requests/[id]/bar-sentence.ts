@@ -18,10 +18,19 @@ export function barSentence(card: Card, now: Date): string | null {
       return 'Соцзащита отозвала запрос, отвечать на\u00a0него не\u00a0надо.';
     case 'expired':
       return `Срок истёк ${formatDate(request.responseDate)} в\u00a024:00 по\u00a0Москве, отправить ответ нельзя. Портал ответит сам, результат будет виден после синхронизации.`;
+    case 'prepared':
+      return card.actions.markReady.available
+        ? null
+        : `Ответ на\u00a0проверке${whose(card)} Если вернут, запрос снова откроется для правки.`;
     default:
-      return null;
+      return card.actions.complete.available && !card.actions.send.available
+        ? `После завершения ответ уйдёт на\u00a0проверку${whose(card)}`
+        : null;
   }
 }
+
+/** Initials end the sentence. */
+const whose = (card: Card): string => (card.responsibleName ? `: ${card.responsibleName}` : '.');
 
 function sendingSentence(item: Card['openItem']): string {
   switch (item?.exchangeState) {

@@ -22,13 +22,15 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
     case 'take':
       return plain(`Взято в\u00a0работу${by}`);
     case 'saveDraft':
-      return plain(`Изменён ответ${by}${changedIn(data)}`);
+      return plain(`Изменён ответ${changedIn(data, by)}`);
     case 'complete':
-      return plain(`Работа завершена${by}${changedIn(data)}`);
+      return plain(`Работа завершена${changedIn(data, by)}`);
     case 'markReady':
-      return plain(`Готов к\u00a0отправке${by}${changedIn(data)}`);
+      return plain(`Готов к\u00a0отправке${changedIn(data, by)}`);
     case 'send':
-      return plain(`Подписать и\u00a0отправить в\u00a0ГИС${by}. Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}`);
+      return plain(
+        `Подписать и\u00a0отправить в\u00a0ГИС${stop(by)} Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}`,
+      );
     case 'accepted':
       return plain('Ответ принят порталом');
     case 'refused':
@@ -41,7 +43,7 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
         ? { text: 'Ответ не\u00a0ушёл: срок истёк в\u00a024:00 по\u00a0Москве', failure: true }
         : plain(event.actorName ? `Отправка отменена${by}` : 'Отправка отменена');
     case 'correctRequested':
-      return plain(`Отозвать ответ и\u00a0исправить${by}. Причина: «${String(data.reason ?? '')}»`);
+      return plain(`Отозвать ответ и\u00a0исправить${stop(by)} Причина: «${String(data.reason ?? '')}»`);
     case 'correct':
       return plain('Портал подтвердил отзыв ответа, его можно исправить');
     case 'correctRefused':
@@ -68,8 +70,11 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
   }
 }
 
-/** What a saving touched: «, изменено: комментарий, должники». */
-function changedIn(data: Record<string, unknown>): string {
+/** Initials end with a full stop already. */
+const stop = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
+
+/** Who saved, and what it touched: «: Сафина Р. И. Изменено: комментарий, должники». */
+function changedIn(data: Record<string, unknown>, by: string): string {
   const names = Array.isArray(data.changed) ? data.changed.map((key) => CHANGED[String(key)]).filter(Boolean) : [];
-  return names.length > 0 ? `. Изменено: ${names.join(', ')}` : '';
+  return names.length > 0 ? `${stop(by)} Изменено: ${names.join(', ')}` : by;
 }

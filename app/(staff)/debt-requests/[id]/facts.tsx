@@ -44,12 +44,7 @@ export function Facts({ card }: { card: Card }) {
             <dt>Сотрудник</dt>
             <dd>
               {request.requestExecutorFio}
-              {phone && (
-                <>
-                  {request.requestExecutorFio && ', '}
-                  <span className="nw num">{phone}</span>
-                </>
-              )}
+              {phone && <span className="num block">{phone}</span>}
             </dd>
           </>
         )}

@@ -59,7 +59,7 @@ export function SendDialog({
         </tbody>
       </table>
       <p>
-        Ответ уйдёт от&nbsp;имени: <b>{sendsAs}</b>. Крайний срок&nbsp;— {deadline}. Отправленный ответ можно отозвать
+        Ответ уйдёт от&nbsp;имени: <b>{sendsAs}</b> Крайний срок&nbsp;— {deadline}. Отправленный ответ можно отозвать
         и&nbsp;исправить.
       </p>
     </Dialog>
