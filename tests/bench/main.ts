@@ -1,0 +1,243 @@
+/**
+ * `npm run bench`: how far from the floor we are. Every figure of ours stands beside one of something that does the least
+ * possible, measured in the same run on the same machine; the ratio is what may be compared between machines.
+ *
+ *   --size 10000   requests of one organization
+ *   --repeat 3     repetitions of each part; the table shows medians
+ *   --json FILE    the same and every repetition as JSON
+ *   --no-web       without the pages over HTTP (they need a build)
+ *   --hot          prints which functions took our CPU
+ *   --profile DIR  keeps the CPU profiles, to be opened in Chromium's DevTools
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CommandContext, runCommand } from '@/lib/cli/command';
+import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
+import { median, memoryOf, watchOthers } from './measure';
+import { hotSpots, type Profile, shareOf } from './profile';
+import { startWeb, timeQuery } from './registry';
+import { startWorld } from './world';
+
+const { values: options } = parseArgs({
+  options: {
+    size: { type: 'string', default: '10000' },
+    repeat: { type: 'string', default: '3' },
+    json: { type: 'string' },
+    'no-web': { type: 'boolean', default: false },
+    hot: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+const SIZE = Number(options.size);
+const REPEAT = Number(options.repeat);
+/** Enough for V8 to have compiled what is hot. */
+const WARM_UP = Math.min(SIZE, 2000);
+const CALLS = 500;
+
+interface Row {
+  work: string;
+  measure: string;
+  unit: string;
+  ours: number;
+  /** Null where nothing stands beside it. */
+  beside: number | null;
+  /** Null also where the floor is nothing at all. */
+  ratio: number | null;
+  /** Every repetition. */
+  runs?: { ours: number[]; beside: number[] };
+}
+
+const rows: Row[] = [];
+const profiles: Record<string, Profile> = {};
+
+function add(row: Omit<Row, 'ratio'>): void {
+  rows.push({ ...row, ratio: row.beside ? row.ours / row.beside : null });
+}
+
+function addPairs(work: string, pairs: Pair[]): void {
+  const measures: [keyof Run, string, string, number][] = [
+    ['cpu', 'CPU of the process, per request', 'ms', 1 / SIZE],
+    ['wall', 'wall', 's', 1 / 1000],
+    ['database', 'CPU of PostgreSQL, per request', 'ms', 1 / SIZE],
+    ['stand', 'CPU of the stand (a part of the wall)', 's', 1 / 1000],
+  ];
+  for (const [key, measure, unit, scale] of measures) {
+    const of = (side: keyof Pair) =>
+      pairs.map((pair) => pair[side][key]).flatMap((ms) => (ms === null ? [] : [ms * scale]));
+    const [ours, beside] = [of('ours'), of('bare')];
+    if (ours.length === 0) continue;
+    add({ work, measure, unit, ours: median(ours), beside: median(beside), runs: { ours, beside } });
+  }
+}
+
+/** In percent of the worker's CPU while sending. */
+function addShares(profile: Profile): void {
+  const xades = 'lib/gis/signature/xades.ts';
+  const signing = `${xades}:signMessage`;
+  for (const [measure, name] of [
+    ['signing, all of it', signing],
+    ['… parsing and canonical form', `${xades}:canonicalizeIn`],
+    ['… digests (Streebog)', 'lib/gis/signature/streebog.ts:streebog256'],
+    ['… the signature itself (curve)', 'lib/gis/signature/gost3410.ts:signDigest'],
+  ] as const) {
+    add({ work: 'send', measure, unit: '% of CPU', ours: 100 * shareOf(profile, name, signing), beside: null });
+  }
+}
+
+async function bench(context: CommandContext): Promise<void> {
+  const others = watchOthers();
+  const say = (line: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
+  const machine = {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.cpus().length,
+    node: process.version,
+    loadBefore: os.loadavg()[0]!,
+  };
+  if (machine.loadBefore > 0.3) say(`the machine is busy (load ${machine.loadBefore.toFixed(2)}): ratios will wander`);
+  say('starting PostgreSQL, the stand and the worker');
+  const world = await startWorld(context);
+
+  say(`warming up over ${WARM_UP} requests`);
+  const warm = await world.makePlace(WARM_UP);
+  const beside = await world.makePlace(SIZE);
+  await syncTwice(world, warm);
+  await sendAll(world, warm, await world.makePlace(WARM_UP));
+
+  const places = [];
+  const synced = [];
+  for (let i = 0; i < REPEAT; i++) {
+    say(`receiving ${SIZE} requests, ${i + 1} of ${REPEAT}`);
+    const place = await world.makePlace(SIZE);
+    places.push(place);
+    synced.push(await syncTwice(world, place));
+  }
+  addPairs(
+    'sync, all new',
+    synced.map(({ first }) => first),
+  );
+  addPairs(
+    'sync, nothing changed',
+    synced.map(({ second }) => second),
+  );
+
+  const { head } = places[0]!;
+  for (const size of ['20', '100']) {
+    say(`the registry, ${size} rows of ${SIZE}`);
+    const { ours, bare } = await timeQuery(head, { size }, CALLS);
+    const work = `registry query, ${size} rows`;
+    add({ work, measure: 'p50', unit: 'ms', ours: ours.p50, beside: bare.p50 });
+    add({ work, measure: 'p95', unit: 'ms', ours: ours.p95, beside: bare.p95 });
+  }
+  const web = options['no-web'] ? null : await startWeb(world, context);
+  if (web) {
+    say('the registry over HTTP');
+    const cookie = await web.logIn(head);
+    for (const size of ['20', '100']) {
+      const page = await web.timePage(`/debt-requests?size=${size}`, CALLS, cookie);
+      const login = await web.timePage('/login', CALLS);
+      const work = `registry page, ${size} rows`;
+      add({ work, measure: 'p50 over HTTP', unit: 'ms', ours: page.p50, beside: login.p50 });
+      add({ work, measure: 'p95 over HTTP', unit: 'ms', ours: page.p95, beside: login.p95 });
+    }
+  }
+
+  const sent = [];
+  for (const [i, place] of places.entries()) {
+    say(`sending ${SIZE} answers, ${i + 1} of ${REPEAT}`);
+    sent.push(await sendAll(world, place, beside));
+  }
+  addPairs('send', sent);
+
+  const memory = { worker: memoryOf(world.worker.pid), web: web?.memory() ?? null };
+  for (const [name, taken] of Object.entries(memory)) {
+    if (!taken) continue;
+    add({ work: 'memory', measure: `${name}, after all of the above`, unit: 'MB', ours: taken.now, beside: null });
+    add({ work: 'memory', measure: `${name}, at most`, unit: 'MB', ours: taken.peak, beside: null });
+  }
+
+  say('once more under the profiler');
+  const place = await world.makePlace(SIZE);
+  const sampled = await profileSync(world, place);
+  Object.assign(profiles, { 'sync-new': sampled.first, 'sync-unchanged': sampled.second });
+  profiles.send = await profileSend(world, place);
+  addShares(profiles.send);
+
+  report({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
+}
+
+interface Machine {
+  cpu: string;
+  cores: number;
+  node: string;
+  /** Of the last minute. */
+  loadBefore: number;
+  loadAfter: number;
+  /** What was not ours took so many cores all the while; null where there is no /proc. */
+  othersCores: number | null;
+}
+
+function report(machine: Machine): void {
+  if (options.profile) {
+    fs.mkdirSync(options.profile, { recursive: true });
+    for (const [name, profile] of Object.entries(profiles)) {
+      fs.writeFileSync(path.join(options.profile, `${name}.cpuprofile`), JSON.stringify(profile));
+    }
+  }
+  const hot = Object.fromEntries(Object.entries(profiles).map(([name, profile]) => [name, hotSpots(profile)]));
+  if (options.json) {
+    const result = { at: new Date().toISOString(), machine, size: SIZE, repeat: REPEAT, rows, hot };
+    fs.writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+  if (options.hot) {
+    for (const [name, { places, functions }] of Object.entries(hot)) {
+      printShares(`${name}: share of CPU by place`, places);
+      printShares(`${name}: by function of ours, called ones included`, functions);
+    }
+  }
+  const others = machine.othersCores === null ? 'unknown' : `${machine.othersCores.toFixed(2)} cores`;
+  console.log(
+    `\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; load ${machine.loadBefore.toFixed(2)} before, other programs took ${others} meanwhile`,
+  );
+  console.log(`${SIZE} requests of one organization, medians of ${REPEAT}\n`);
+  printTable();
+  console.log(`
+beside: sync      a client that posts ready-made signed messages, cuts the values out of the replies, COPYs each page
+        send      a client that posts ready-made signed messages, as many at a time as we do
+        query     the same SQL through postgres.js, as prepared statements
+        page      /login without a session: a dynamic page of the same server that asks the database nothing
+process: of the worker or of the bare client; PostgreSQL and the stand are processes of their own`);
+}
+
+function printShares(title: string, shares: { name: string; share: number }[]): void {
+  console.log(`\n${title}`);
+  for (const { name, share } of shares) console.log(`${(100 * share).toFixed(1).padStart(6)} %  ${name}`);
+}
+
+function printTable(): void {
+  const header = ['work', 'measure', 'ours', 'beside', 'unit', 'ratio'];
+  const lines = rows.map(({ work, measure, unit, ours, beside, ratio }, i) => [
+    rows[i - 1]?.work === work ? '' : work,
+    measure,
+    figure(ours),
+    beside === null ? '' : figure(beside),
+    unit,
+    ratio === null ? '' : `${ratio.toFixed(2)}×`,
+  ]);
+  const widths = header.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)));
+  const numeric = new Set([2, 3, 5]);
+  for (const line of [header, widths.map((width) => '─'.repeat(width)), ...lines]) {
+    console.log(
+      line
+        .map((cell, i) => (numeric.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+/** Three digits that mean something. */
+const figure = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
+
+runCommand(bench);
