@@ -4,6 +4,8 @@ import { CommandError } from './command';
 import { runOnce } from './processes';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
+/** Written last by `next build`. */
+const BUILD_ID = path.join(ROOT, '.next', 'BUILD_ID');
 /** What `next build` reads; lib/cli is not in it. */
 const SOURCES = [
   'app',
@@ -18,12 +20,17 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
+export function isBuilt(): boolean {
+  return fs.existsSync(BUILD_ID);
+}
+
 /** Builds the pages unless a build newer than every source is there. Throws CommandError with the end of Next's output. */
 export async function ensureBuild(logFile: string, signal: AbortSignal): Promise<void> {
-  const built = fs.statSync(path.join(ROOT, '.next', 'BUILD_ID'), { throwIfNoEntry: false });
+  const built = fs.statSync(BUILD_ID, { throwIfNoEntry: false });
   if (built && built.mtimeMs > Math.max(...SOURCES.map((source) => newest(path.join(ROOT, source))))) return;
   console.log('Собираем страницы (около минуты; в следующий раз готовая сборка пригодится)…');
   const startedAt = Date.now();
+  fs.rmSync(BUILD_ID, { force: true });
   const { code, tail } = await runOnce(
     {
       name: 'build',
@@ -33,7 +40,9 @@ export async function ensureBuild(logFile: string, signal: AbortSignal): Promise
     },
     signal,
   );
-  if (code !== 0) throw new CommandError(`Собрать страницы не удалось:\n${tail}`);
+  if (code !== 0 || !isBuilt()) throw new CommandError(`Собрать страницы не удалось:\n${tail}`);
+  // what was edited while it ran may not be in it
+  fs.utimesSync(BUILD_ID, startedAt / 1000, startedAt / 1000);
   console.log(`Собрано за ${Math.round((Date.now() - startedAt) / 1000)} с.`);
 }
 

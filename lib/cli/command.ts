@@ -17,7 +17,7 @@ export interface CommandContext {
 
 /**
  * Runs a command of `npm run …` and ends the process with the right code: 0 when it has finished or was stopped by
- * SIGINT or SIGTERM, 1 when it failed (the reason is printed). A second SIGINT ends it without waiting.
+ * SIGINT or SIGTERM (or lost the npm that runs it), 1 when it failed (the reason is printed). A second Ctrl+C does not wait.
  */
 export function runCommand(command: (context: CommandContext) => Promise<void>, { staysUp = false } = {}): void {
   const stops: (() => Promise<void>)[] = [];
@@ -48,12 +48,20 @@ export function runCommand(command: (context: CommandContext) => Promise<void>, 
     return end();
   };
 
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (ending && name === 'SIGINT') process.exit(130);
-      if (staysUp) console.error('\nОстанавливаем…');
-      void end();
-    });
+  let askedAt = 0;
+  const stop = (impatient: boolean) => {
+    // npm passes on the Ctrl+C that the terminal has sent us as well: two at once are one
+    if (askedAt && impatient && Date.now() - askedAt > 500) process.exit(130);
+    if (!askedAt && staysUp) console.error('\nОстанавливаем…');
+    askedAt ||= Date.now();
+    void end();
+  };
+  process.on('SIGINT', () => stop(true));
+  process.on('SIGTERM', () => stop(false));
+  if (process.env.npm_lifecycle_event) {
+    // killed, npm passes nothing on; its absence is seen by our parent's number
+    const npm = process.ppid;
+    setInterval(() => process.ppid !== npm && stop(false), 1000).unref();
   }
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);

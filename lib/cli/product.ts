@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Env } from '@/lib/env';
+import type { CommandContext } from './command';
 import { keepRunning } from './processes';
 
 const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
@@ -9,15 +10,16 @@ const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
 export interface ProductOptions {
   env: Env;
   mode: 'production' | 'development';
+  atEnd: CommandContext['atEnd'];
   /** Keeps `web.log` and `worker.log` here instead of showing all that the processes print. */
   logDir?: string;
 }
 
 /**
  * Starts the two processes of the product, web on 127.0.0.1 and the worker, and keeps them running. Resolves when pages
- * are served; rejects when the web process cannot start. `stop()` ends web first, so that nothing new comes in.
+ * are served; rejects when the web process cannot start. At the end web is stopped first, so that nothing new comes in.
  */
-export async function startProduct({ env, mode, logDir }: ProductOptions): Promise<{ stop(): Promise<void> }> {
+export async function startProduct({ env, mode, logDir, atEnd }: ProductOptions): Promise<void> {
   const childEnv: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: mode,
@@ -41,23 +43,15 @@ export async function startProduct({ env, mode, logDir }: ProductOptions): Promi
     graceMs: 10_000,
     logFile: logFile('worker'),
   });
+  atEnd(() => worker.stop());
   const web = keepRunning({
     name: 'web',
     args: [NEXT, mode === 'production' ? 'start' : 'dev', '-H', '127.0.0.1', '-p', String(env.PORT)],
     env: childEnv,
     logFile: logFile('web'),
   });
-  const stop = async () => {
-    await web.stop();
-    await worker.stop();
-  };
-  try {
-    await web.until(answers(`http://127.0.0.1:${env.PORT}/api/health`));
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { stop };
+  atEnd(() => web.stop());
+  await web.until(answers(`http://127.0.0.1:${env.PORT}/api/health`));
 }
 
 /** Resolves at the first HTTP answer, whatever it says. */

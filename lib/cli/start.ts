@@ -1,10 +1,8 @@
 /** `npm start`: the product for work, after `npm run build`. Ctrl+C or SIGTERM stops everything. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { migrate } from '@/db/migrate';
 import { readEnv } from '@/lib/env';
+import { isBuilt } from './build';
 import { CommandError, isFree, loadDotEnv, runCommand } from './command';
-import { startDatabase } from './database';
+import { migrateDatabase, startDatabase } from './database';
 import { startProduct } from './product';
 
 runCommand(
@@ -15,7 +13,7 @@ runCommand(
     const early = readEnv(external ? process.env : { ...process.env, DATABASE_URL: 'postgres:///otklik' });
     if (!early.ok)
       throw new CommandError(`Исправьте настройки (переменные окружения или файл .env):\n${early.problems.join('\n')}`);
-    if (!fs.existsSync(path.join('.next', 'BUILD_ID'))) {
+    if (!isBuilt()) {
       throw new CommandError('Приложение не собрано: выполните «npm run build» и запустите снова.');
     }
     if (!(await isFree(early.env.PORT))) {
@@ -23,12 +21,9 @@ runCommand(
     }
     const database = await startDatabase();
     atEnd(database.stop);
-    await migrate(process.env.DATABASE_URL!);
-    const product = await startProduct({
-      env: { ...early.env, DATABASE_URL: process.env.DATABASE_URL! },
-      mode: 'production',
-    });
-    atEnd(product.stop);
+    await migrateDatabase();
+    const env = { ...early.env, DATABASE_URL: process.env.DATABASE_URL! };
+    await startProduct({ env, mode: 'production', atEnd });
     console.log(`«Отклик» запущен: ${early.env.APP_URL}`);
   },
   { staysUp: true },

@@ -2,39 +2,37 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { closeDb, sql } from '@/db/client';
-import { migrate } from '@/db/migrate';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { readEnv } from '@/lib/env';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
 import { ensureBuild } from './build';
 import { type CommandContext, CommandError, dataDir, freePort, isFree } from './command';
-import { startDatabase } from './database';
+import { migrateDatabase, startDatabase } from './database';
 import { keepRunning } from './processes';
 import { startProduct } from './product';
 import { DEMO_LOGINS, DEMO_PASSWORD, seedDemo } from './seed-demo';
+
+type Mode = 'production' | 'development';
 
 /**
  * The product against the stand, with invented people: what `npm run demo` and `npm run dev` start. Everything it keeps
  * lies in `.data/demo`, apart from the data of `npm start`.
  */
-export async function startTraining(
-  mode: 'production' | 'development',
-  { atEnd, signal }: CommandContext,
-): Promise<void> {
+export async function startTraining(mode: Mode, { atEnd, signal }: CommandContext): Promise<void> {
   const folder = path.join(dataDir(), 'demo');
   fs.mkdirSync(folder, { recursive: true });
   const port = await choosePort('PORT', 3000, '«Отклик»');
 
+  // first: it refuses when another demo is running over this folder, before anything else of it is touched
   const database = await startDatabase(path.join(folder, 'postgres'));
   atEnd(database.stop);
-  await migrate(process.env.DATABASE_URL!);
-  await refuseWorkingData();
-  await seedDemo();
-  await closeDb();
   const keys = await makeKeys(folder);
-
-  const stand = await startStand(folder, keys.certFile, mode);
-  atEnd(stand.stop);
+  const [stand] = await Promise.all([
+    startStand(folder, keys.certFile, mode, atEnd),
+    prepareData(),
+    mode === 'production' && ensureBuild(path.join(folder, 'build.log'), signal),
+  ]);
+  if (signal.aborted) return;
   // the environment of the demo is its own: whatever the machine is configured for, it talks to the stand
   Object.assign(process.env, {
     PORT: String(port),
@@ -51,12 +49,16 @@ export async function startTraining(
   });
   const result = readEnv();
   if (!result.ok) throw new CommandError(result.problems.join('\n'));
-  if (mode === 'production') await ensureBuild(path.join(folder, 'build.log'), signal);
-  if (signal.aborted) return;
   const logDir = mode === 'production' ? folder : undefined;
-  const product = await startProduct({ env: result.env, mode, logDir });
-  atEnd(product.stop);
+  await startProduct({ env: result.env, mode, logDir, atEnd });
   printBanner(result.env.APP_URL, stand.url, folder, Boolean(logDir));
+}
+
+async function prepareData(): Promise<void> {
+  await migrateDatabase();
+  await refuseWorkingData();
+  await seedDemo();
+  await closeDb();
 }
 
 /** The demo's passwords are printed in the README: they must not get into a database where people work. */
@@ -90,7 +92,7 @@ async function makeKeys(folder: string) {
   return { keyFile, certFile, ...secrets };
 }
 
-async function startStand(folder: string, certFile: string, mode: 'production' | 'development') {
+async function startStand(folder: string, certFile: string, mode: Mode, atEnd: CommandContext['atEnd']) {
   const port = await choosePort('STAND_PORT', 3100, 'учебный стенд');
   let listening: (url: string) => void;
   const ready = new Promise<string>((resolve) => {
@@ -116,7 +118,8 @@ async function startStand(folder: string, certFile: string, mode: 'production' |
       if (started) listening(started.url);
     },
   });
-  return { url: await stand.until(ready), stop: () => stand.stop() };
+  atEnd(() => stand.stop());
+  return { url: await stand.until(ready) };
 }
 
 async function choosePort(variable: string, usual: number, what: string): Promise<number> {

@@ -1,14 +1,13 @@
-/** `npm run worker`: the worker process alone. SIGTERM lets it write down what is under way, then ends it. */
+/** `npm run worker`: the worker process alone, beside a web process. SIGTERM lets it write down what is under way, then ends it. */
 import { closeDb } from '@/db/client';
 import { readEnv } from '@/lib/env';
 import { runWorker } from '@/lib/jobs/worker';
 import { CommandError, loadDotEnv, runCommand } from './command';
-import { openDatabase } from './database';
+import { joinDatabase } from './database';
 
 runCommand(async ({ atEnd, signal }) => {
   loadDotEnv();
-  const database = await openDatabase();
-  atEnd(database.stop);
+  joinDatabase();
   const result = readEnv();
   if (!result.ok) throw new CommandError(result.problems.join('\n'));
   const done = runWorker({ env: result.env, signal });

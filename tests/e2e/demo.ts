@@ -7,9 +7,7 @@ import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 
-export interface Demo {
-  url: string;
-  standUrl: string;
+export interface Command {
   pid: number;
   /** What it has printed so far. */
   output(): string;
@@ -17,13 +15,25 @@ export interface Demo {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+export interface Demo extends Command {
+  url: string;
+  standUrl: string;
+}
+
 /** `npm run demo` on free ports, with its data in `dataDir`; resolves when it has printed its addresses. */
 export async function startDemo(dataDir: string): Promise<Demo> {
   const [port, standPort] = [await freePort(), await freePort()];
-  const { DATABASE_URL: _, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli/demo.ts'], {
+  const env = { DATA_DIR: dataDir, PORT: String(port), STAND_PORT: String(standPort) };
+  const command = await startCommand('lib/cli/demo.ts', env, 'Остановить: Ctrl+C');
+  return { ...command, url: `http://127.0.0.1:${port}`, standUrl: `http://127.0.0.1:${standPort}` };
+}
+
+/** Runs a script of lib/cli; resolves when it has printed `ready`, rejects with all it printed when it ends before. */
+export async function startCommand(script: string, env: Record<string, string>, ready: string): Promise<Command> {
+  const { DATABASE_URL: _, ...machine } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
     cwd: ROOT,
-    env: { ...env, DATA_DIR: dataDir, PORT: String(port), STAND_PORT: String(standPort) },
+    env: { ...machine, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -31,15 +41,13 @@ export async function startDemo(dataDir: string): Promise<Demo> {
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk;
-      if (output.includes('Остановить: Ctrl+C')) resolve();
+      if (output.includes(ready)) resolve();
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void exited.then(([code]) => reject(new Error(`the demo has ended with code ${code}:\n${output}`)));
+    child.once('close', (code) => reject(new Error(`${script} has ended with code ${code}:\n${output}`)));
   });
   return {
-    url: `http://127.0.0.1:${port}`,
-    standUrl: `http://127.0.0.1:${standPort}`,
     pid: child.pid!,
     output: () => output,
     async end(signal) {
@@ -54,7 +62,7 @@ export function makeDataDir(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'otklik-e2e-'));
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;

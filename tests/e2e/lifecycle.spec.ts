@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { type Demo, makeDataDir, startDemo } from './demo';
+import { type Command, type Demo, freePort, makeDataDir, startCommand, startDemo } from './demo';
 
 /** Every process that the demo has started, by role. */
 function processesOf(demo: Demo): Record<'web' | 'worker' | 'stand' | 'postgres', number> {
@@ -85,5 +85,53 @@ test.describe('the supervisor', () => {
     demo = await startDemo(dataDir);
     await expect(startDemo(dataDir)).rejects.toThrow(/уже используется: её запустил процесс \d+/);
     expect(await isHealthy(demo)).toBe(true);
+  });
+});
+
+test.describe('npm start', () => {
+  let dataDir: string;
+  let product: Command | undefined;
+
+  test.beforeEach(() => {
+    dataDir = makeDataDir();
+    product = undefined;
+  });
+  test.afterEach(async () => {
+    if (product && alive(product.pid)) await product.end('SIGTERM');
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  // neither this machine's settings nor its .env: empty counts as absent and is not overwritten
+  const unset = { DATABASE_URL: '', APP_URL: '', AUTH_SECRET: '', GIS_URL: '', PORT: '' };
+  const start = (env: Record<string, string>) =>
+    startCommand('lib/cli/start.ts', { ...unset, DATA_DIR: dataDir, ...env }, '«Отклик» запущен');
+  const settings = { AUTH_SECRET: 'a secret of the end-to-end tests only', GIS_URL: 'http://127.0.0.1:9' };
+
+  test('says in words which settings are missing, and makes no database for them', async () => {
+    const failed = (await start({}).catch((error) => error)) as Error;
+    expect(failed.message).toContain('code 1');
+    expect(failed.message).toContain('AUTH_SECRET: не задан');
+    expect(failed.message).toContain('GIS_URL: нужен адрес');
+    expect(failed.message).not.toMatch(/DATABASE_URL|\n\s+at /);
+    expect(fs.existsSync(`${dataDir}/postgres`)).toBe(false);
+  });
+
+  test('works without the portal and the key, answers on its port, ends with code 0', async () => {
+    const port = await freePort();
+    product = await start({ ...settings, PORT: String(port) });
+    const health = async () => (await fetch(`http://127.0.0.1:${port}/api/health`)).json();
+    await expect.poll(health).toMatchObject({ ok: true, database: 'ok', worker: { ok: true, canSign: false } });
+    expect((await fetch(`http://127.0.0.1:${port}/login`)).status).toBe(200);
+    await expect(start({ ...settings, PORT: String(port) })).rejects.toThrow(/code 1:\s+Порт \d+ занят/);
+    expect(await product.end('SIGTERM')).toBe(0);
+  });
+
+  test('tells an unreachable database in one sentence', async () => {
+    const port = String(await freePort());
+    const failed = (await start({ ...settings, PORT: port, DATABASE_URL: 'postgres://127.0.0.1:1/otklik' }).catch(
+      (error) => error,
+    )) as Error;
+    expect(failed.message).toMatch(/code 1:\s+Не удалось подключиться к базе данных .*\(ECONNREFUSED\)/);
+    expect(failed.message).not.toMatch(/\n\s+at /);
   });
 });
