@@ -3,13 +3,20 @@
 import { LoginForm } from '@/app/(auth)/login/login-form';
 import { Dialog } from '@/app/ui/dialog';
 
+interface SessionDialogProps {
+  open: boolean;
+  /** Without a log-in: the page must not ask the server for itself, or it becomes the log-in page. */
+  onClose: () => void;
+  onLoggedIn: () => void;
+}
+
 /** Logs in again over the page, so that nothing typed into it is lost. */
-export function SessionDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function SessionDialog({ open, onClose, onLoggedIn }: SessionDialogProps) {
   return (
     <Dialog open={open} onClose={onClose} title="Сеанс закончился">
       <p className="mb-4">Введённое осталось на&nbsp;странице. Войдите, и&nbsp;можно продолжать.</p>
       <div className="again">
-        <LoginForm next="/" onLoggedIn={onClose} />
+        <LoginForm next="/" onLoggedIn={onLoggedIn} />
       </div>
     </Dialog>
   );

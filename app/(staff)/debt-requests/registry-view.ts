@@ -18,7 +18,25 @@ export function registryView(page: RegistryPage, now: Date): RegistryView {
   };
 }
 
-export function rowView(row: RegistryRow, beginning: readonly string[], now: Date): RowView {
+/** What a row needs; a card has it too. */
+type Shown = Pick<
+  RegistryRow,
+  | 'id'
+  | 'requestNumber'
+  | 'responseDate'
+  | 'address'
+  | 'addressDetails'
+  | 'status'
+  | 'matchState'
+  | 'hasDebt'
+  | 'debtorCount'
+  | 'requestingOrganization'
+  | 'sentDate'
+  | 'periodStart'
+  | 'periodEnd'
+>;
+
+export function rowView(row: Shown, beginning: readonly string[], now: Date): RowView {
   const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate);
   return {
     id: row.id,

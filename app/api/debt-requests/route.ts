@@ -23,8 +23,6 @@ export const GET = staffRoute(async (request, person) => {
   const cards = await Promise.all(missing.map((id) => getDebtRequest(person, id, now)));
   const gone = cards
     .filter((card) => card !== null)
-    .map(({ request: row, debtors, assigneeName }) =>
-      rowView({ ...row, debtorCount: debtors.length, assigneeName }, beginning, now),
-    );
+    .map(({ request: row, debtors }) => rowView({ ...row, debtorCount: debtors.length }, beginning, now));
   return Response.json({ ...registryView(list, now), gone });
 });

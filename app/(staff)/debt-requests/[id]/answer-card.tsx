@@ -218,7 +218,7 @@ export function AnswerCard(props: AnswerCardProps) {
         >
           {props.refusal}
           <div ref={problemRef} role="alert">
-            {problem && (
+            {problem && !conflict && (
               <Note kind="bad" className="mb-4">
                 {problem}
               </Note>
@@ -341,7 +341,15 @@ export function AnswerCard(props: AnswerCardProps) {
           })
         }
       />
-      <SessionDialog open={signedOut} onClose={() => setSignedOut(false)} />
+      <SessionDialog
+        open={signedOut}
+        onClose={() => setSignedOut(false)}
+        onLoggedIn={() => {
+          setSignedOut(false);
+          // the head may name somebody else now
+          router.refresh();
+        }}
+      />
       <Dialog
         open={leave.asked}
         onClose={leave.stay}

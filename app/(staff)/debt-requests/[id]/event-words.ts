@@ -73,8 +73,8 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
 /** Initials end with a full stop already. */
 const stop = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
-/** Who saved, and what it touched: «: Сафина Р. И. Изменено: комментарий, должники». */
+/** Who saved, and what it touched: «: Сафина Р. И. Поля: комментарий, должники». */
 function changedIn(data: Record<string, unknown>, by: string): string {
   const names = Array.isArray(data.changed) ? data.changed.map((key) => CHANGED[String(key)]).filter(Boolean) : [];
-  return names.length > 0 ? `${stop(by)} Изменено: ${names.join(', ')}` : by;
+  return names.length > 0 ? `${stop(by)} Поля: ${names.join(', ')}` : by;
 }
