@@ -5,6 +5,8 @@ const config: NextConfig = {
   serverExternalPackages: ['libxml2-wasm', '@node-rs/argon2', 'postgres', 'pino'],
   poweredByHeader: false,
   reactStrictMode: true,
+  // the log names an action by its verb's name
+  experimental: { serverMinification: false },
   devIndicators: false,
   // several lockfiles may stand above the checkout: the project's root is this folder
   turbopack: { root: import.meta.dirname },

@@ -1,24 +1,15 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { decode, encode } from 'next-auth/jwt';
 import { cache } from 'react';
-import { db } from '@/db/client';
-import { memberships, organizations, users } from '@/db/schema/staff';
-import type { Role } from '@/lib/debt-requests/workflow';
-import { type Person, shortName } from './actor';
+import type { Person } from './actor';
 import { loginPath } from './next-path';
 import { PATH_HEADER } from './path-header';
+import { personOf, type SessionClaims } from './person';
 import { authSecret, SESSION_SECONDS, sessionCookie } from './session-cookie';
 
 /** The chosen organization of a person of several; its id, checked against the memberships at every call. */
 const ORGANIZATION_COOKIE = 'organization';
-
-/** What the session cookie says. It proves nothing by itself: `personOf` asks the database each time. */
-export interface SessionClaims {
-  userId: string;
-  tokenVersion: number;
-}
 
 /**
  * Who is asking, read from the database once per request; null without a session or when it ended: 12 hours after the
@@ -35,32 +26,6 @@ export async function requirePerson(): Promise<Person> {
   const person = await currentPerson();
   if (!person) redirect(loginPath((await headers()).get(PATH_HEADER) ?? '/'));
   return person;
-}
-
-/**
- * The person behind the claims, in the organization of the given id or, where he does not belong to it, in his first
- * by name. Null when blocked, when `tokenVersion` moved on, or without any organization.
- */
-export async function personOf(claims: SessionClaims, organizationId?: string): Promise<Person | null> {
-  const rows = await db
-    .select({ user: users, membership: memberships })
-    .from(users)
-    .innerJoin(memberships, eq(memberships.userId, users.id))
-    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-    .where(and(eq(users.id, claims.userId), eq(users.tokenVersion, claims.tokenVersion), isNull(users.blockedAt)))
-    .orderBy(asc(organizations.name), asc(organizations.id));
-  const row = rows.find(({ membership }) => membership.organizationId === organizationId) ?? rows[0];
-  if (!row) return null;
-  const { user, membership } = row;
-  return {
-    kind: 'person',
-    userId: user.id,
-    organizationId: membership.organizationId,
-    name: shortName(user),
-    roles: membership.roles as Role[],
-    canSend: membership.canSend,
-    gisEmployeeGuid: membership.gisEmployeeGuid,
-  };
 }
 
 /** Claims of a session cookie; null when it is absent, expired, or not ours. */

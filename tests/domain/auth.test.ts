@@ -8,7 +8,8 @@ import { changePassword } from '@/lib/auth/change-password';
 import { attempt, logIn } from '@/lib/auth/login';
 import { authOptions } from '@/lib/auth/options';
 import { DUMMY_HASH, hashPassword } from '@/lib/auth/password';
-import { personOf, readSession } from '@/lib/auth/session';
+import { personOf } from '@/lib/auth/person';
+import { readSession } from '@/lib/auth/session';
 import { authSecret } from '@/lib/auth/session-cookie';
 import { resetDatabase } from '../setup/reset-database';
 
