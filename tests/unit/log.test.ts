@@ -6,7 +6,13 @@ import { LOG_OPTIONS } from '@/lib/log';
 
 const lines = (write: (log: pino.Logger) => void): string => {
   let text = '';
-  write(pino(LOG_OPTIONS, new Writable({ write: (chunk, _, done) => ((text += chunk), done()) })));
+  const sink = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  write(pino(LOG_OPTIONS, sink));
   return text;
 };
 
