@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -98,6 +99,7 @@ export const debtRequests = pgTable(
     index('debt_requests_deadline').on(t.organizationId, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_status').on(t.organizationId, t.status, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_sent').on(t.organizationId, t.sentDate),
+    index('debt_requests_house').on(t.organizationId, t.houseGuid),
     check(
       'debt_requests_status_known',
       sql`${t.status} in ('new', 'in_progress', 'prepared', 'rework', 'ready', 'sending', 'answered', 'send_failed', 'revoked', 'expired')`,
@@ -220,8 +222,13 @@ export const requestEvents = pgTable(
     fromStatus: text(),
     toStatus: text(),
     data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** The receiving that brought it: its result window lists these. */
+    syncRunId: uuid().references((): AnyPgColumn => syncRuns.id),
   },
-  (t) => [index('request_events_request').on(t.requestId, t.id)],
+  (t) => [
+    index('request_events_request').on(t.requestId, t.id),
+    index('request_events_sync_run').on(t.syncRunId, t.id).where(sql`${t.syncRunId} is not null`),
+  ],
 );
 
 /** One receiving of requests. Its pages are rows of `exchanges`; a killed worker goes on from the row. */

@@ -32,6 +32,8 @@ export interface FrozenAnswer {
 export type ExportQuery =
   | { kind: 'period'; start: string; end: string; onlyUnanswered: boolean; cursor: string | null }
   | { kind: 'subrequests'; subrequestGuids: string[]; purpose: 'unknown' | 'absent'; aboutExchangeId?: string }
+  /** «Проверить связь»: asks and takes nothing in. */
+  | { kind: 'check'; start: string; end: string }
   | { kind: 'nsi'; registryNumber: number };
 
 /**

@@ -1,14 +1,14 @@
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
-import { debtors, files, requestEvents } from '@/db/schema/debt-requests';
+import { debtors, debtRequests, files, requestEvents } from '@/db/schema/debt-requests';
 import type { FrozenAnswer } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { enqueueItem, takeBackItem } from '@/lib/exchange/queue';
 import { type Answer, answerSchema, incompleteFields } from './answer-schema';
-import { type DebtRequest, lockRequest, refusalOf, transition } from './transition';
+import { type DebtRequest, lockRequest, refusalOf, transition, visibleTo } from './transition';
 
 /** Verbs of one request: taking, answering, sending, withdrawing. Each is one transaction over the locked row. */
 
@@ -55,7 +55,12 @@ export const complete = (person: Person, input: AnswerInput): Promise<Moved> => 
 /** «Готов к отправке»: a complete answer that waits for sending. */
 export const markReady = (person: Person, input: AnswerInput): Promise<Moved> => finishAs(person, input, 'markReady');
 
-function finishAs(person: Person, input: AnswerInput, action: 'complete' | 'markReady'): Promise<Moved> {
+function finishAs(
+  person: Person,
+  input: AnswerInput,
+  action: 'complete' | 'markReady',
+  note: Record<string, unknown> = {},
+): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
     const refusal = refusalOf(person, request, { action, version: input.version });
     if (refusal) return refusal;
@@ -67,7 +72,7 @@ function finishAs(person: Person, input: AnswerInput, action: 'complete' | 'mark
       action,
       version: input.version,
       set: saved.set,
-      data: { changed: saved.changed },
+      data: { changed: saved.changed, ...note },
     });
   });
 }
@@ -76,7 +81,12 @@ function finishAs(person: Person, input: AnswerInput, action: 'complete' | 'mark
  * «Подписать и отправить в ГИС»: saves what the form holds, freezes it and puts it into the outbox. From here until the
  * portal's word nothing can change it. Of two people at once one wins; the other gets `stale`.
  */
-export function sendAnswer(person: Person, input: AnswerInput, now = new Date()): Promise<Moved> {
+export function sendAnswer(
+  person: Person,
+  input: AnswerInput,
+  now = new Date(),
+  note: Record<string, unknown> = {},
+): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
     const refusal = refusalOf(person, request, { action: 'send', version: input.version, now });
     if (refusal) return refusal;
@@ -89,7 +99,7 @@ export function sendAnswer(person: Person, input: AnswerInput, now = new Date())
       action: 'send',
       version: input.version,
       set: saved.set,
-      data: { changed: saved.changed, hasDebt: content.hasDebt },
+      data: { changed: saved.changed, hasDebt: content.hasDebt, ...note },
       now,
     });
     if (!moved.ok) return moved;
@@ -102,6 +112,92 @@ export function sendAnswer(person: Person, input: AnswerInput, now = new Date())
     });
     return moved;
   });
+}
+
+/**
+ * The two steps over the answer as it is saved, for mass work. `version` is what the person saw when confirming. The
+ * history keeps it, so that a work that was interrupted knows what it did.
+ */
+export const sendSaved = (person: Person, input: VersionInput, now: Date): Promise<Moved> =>
+  withSaved(person, input, (answer) => sendAnswer(person, { ...input, answer }, now, { bulkVersion: input.version }));
+
+export const markReadySaved = (person: Person, input: VersionInput): Promise<Moved> =>
+  withSaved(person, input, (answer) =>
+    finishAs(person, { ...input, answer }, 'markReady', { bulkVersion: input.version }),
+  );
+
+async function withSaved(person: Person, input: VersionInput, act: (answer: Answer) => Promise<Moved>): Promise<Moved> {
+  const [request] = await db
+    .select()
+    .from(debtRequests)
+    .where(and(eq(debtRequests.id, input.id), visibleTo(person)));
+  if (!request) return notFound;
+  return act((await savedAnswers([request])).get(request.id)!);
+}
+
+/** Saved answers of these requests (the caller has seen that they are visible), as the form would hold them. */
+async function savedAnswers(requests: DebtRequest[]): Promise<Map<string, Answer>> {
+  const ids = requests.map((request) => request.id);
+  if (ids.length === 0) return new Map();
+  const [people, attached] = await Promise.all([
+    db.select().from(debtors).where(inArray(debtors.requestId, ids)).orderBy(asc(debtors.position)),
+    db
+      .select()
+      .from(files)
+      .where(and(inArray(files.requestId, ids), inArray(files.place, ['answer', 'debtor'])))
+      .orderBy(asc(files.position), asc(files.id)),
+  ]);
+  const peopleOf = groupBy(people, (person) => person.requestId);
+  const filesOfRequest = groupBy(attached, (file) => file.requestId);
+  return new Map(
+    requests.map((request) => {
+      const own = filesOfRequest.get(request.id) ?? [];
+      const answer: Answer = {
+        hasDebt: request.hasDebt,
+        description: request.description ?? '',
+        files: own.filter((file) => file.place === 'answer').map(({ id }) => ({ id })),
+        debtors: (peopleOf.get(request.id) ?? []).map((person) => ({
+          lastName: person.lastName,
+          firstName: person.firstName,
+          middleName: person.middleName ?? '',
+          snils: person.snils ?? '',
+          documentTypeCode: person.documentTypeCode ?? '',
+          documentSeries: person.documentSeries ?? '',
+          documentNumber: person.documentNumber ?? '',
+          files: own
+            .filter((file) => file.debtorId === person.id)
+            .map(({ id, documentTypeCode }) => ({ id, documentTypeCode })),
+        })),
+      };
+      return [request.id, answer];
+    }),
+  );
+}
+
+function groupBy<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+/** Why a saved answer is not complete, in words, by request; complete ones are not in the map. */
+export async function savedAnswerProblems(requests: DebtRequest[]): Promise<Map<string, string>> {
+  const problems = new Map<string, string>();
+  if (requests.length === 0) return problems;
+  const [organization] = await db
+    .select({ snilsRequired: organizations.snilsRequired })
+    .from(organizations)
+    .where(eq(organizations.id, requests[0]!.organizationId));
+  for (const [id, answer] of await savedAnswers(requests)) {
+    if (answer.hasDebt === null) problems.set(id, 'Ответ не заполнен.');
+    else if (Object.keys(incompleteFields(answer, organization!)).length > 0)
+      problems.set(id, 'Ответ заполнен не полностью.');
+  }
+  return problems;
 }
 
 /** «Отменить отправку» while no message carries the answer yet. */

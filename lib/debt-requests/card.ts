@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtors, debtRequests, files, nsiItems, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
@@ -192,6 +192,43 @@ export async function getRequestState(person: Person, id: string): Promise<{ sta
     .from(debtRequests)
     .where(and(eq(debtRequests.id, id), visibleTo(person)));
   return row ? { ...row, status: row.status as Status } : null;
+}
+
+export interface PreviousAnswer {
+  id: string;
+  requestNumber: string;
+  sentDate: string;
+  status: Status;
+  hasDebt: boolean | null;
+  answeredAt: Date | null;
+}
+
+/** Other requests about the same premises, newest first: what was answered before. */
+export async function previousAnswers(person: Person, request: DebtRequest, limit = 10): Promise<PreviousAnswer[]> {
+  const samePremises = request.hmObjectGuid
+    ? or(eq(debtRequests.hmObjectGuid, request.hmObjectGuid), sameHouseAndNumber(request))
+    : sameHouseAndNumber(request);
+  const rows = await db
+    .select({
+      id: debtRequests.id,
+      requestNumber: debtRequests.requestNumber,
+      sentDate: debtRequests.sentDate,
+      status: debtRequests.status,
+      hasDebt: debtRequests.hasDebt,
+      answeredAt: debtRequests.answeredAt,
+    })
+    .from(debtRequests)
+    .where(and(visibleTo(person), samePremises, ne(debtRequests.id, request.id)))
+    .orderBy(desc(debtRequests.sentDate), desc(debtRequests.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, status: row.status as Status }));
+}
+
+function sameHouseAndNumber(request: DebtRequest) {
+  const house = request.houseGuid
+    ? eq(debtRequests.houseGuid, request.houseGuid)
+    : and(isNull(debtRequests.houseGuid), eq(debtRequests.address, request.address));
+  return and(house, sql`${debtRequests.addressDetails} is not distinct from ${request.addressDetails}`);
 }
 
 function actionsFor(

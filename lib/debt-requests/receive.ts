@@ -35,12 +35,15 @@ export const exportDebtSubrequests: OperationHandler = {
       .select({ exportFormat: organizations.exportFormat })
       .from(organizations)
       .where(eq(organizations.id, row.organizationId));
-    const query = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    const asked = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    const query =
+      asked.kind === 'check' ? { ...asked, kind: 'period' as const, onlyUnanswered: true, cursor: null } : asked;
     return { xml: exportSubrequestsMessage(header, { format: organization!.exportFormat as ExportFormat, query }) };
   },
 
   async settle(tx, row, outcome, engine) {
     const query = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    if (query.kind === 'check') return;
     if (query.kind === 'period') await settlePage(tx, engine, row, query, outcome);
     else await settleLook(tx, engine, row, query, outcome);
   },
@@ -64,7 +67,7 @@ async function settlePage(
   }
   const system = systemOf(row.organizationId);
   const page = outcome.kind === 'subrequests' ? outcome.result : EMPTY_PAGE;
-  const counts = await takeIn(tx, engine, system, page.subrequests);
+  const counts = await takeIn(tx, engine, system, page.subrequests, run.id);
   await markSeen(tx, system, unreadableGuids(page.unreadable), engine.now());
   const progress = {
     pages: run.pages + 1,
@@ -215,8 +218,8 @@ async function settleLook(
   const notFound =
     outcome.kind === 'nothing' ? asked : page.notFound.subrequestGuids.filter((guid) => asked.includes(guid));
   if (query.aboutExchangeId) await settleUnknown(tx, engine, query.aboutExchangeId, page.subrequests, notFound);
-  await takeIn(tx, engine, system, page.subrequests);
-  const revoked = await markWithdrawn(tx, engine, system, notFound);
+  await takeIn(tx, engine, system, page.subrequests, row.syncRunId);
+  const revoked = await markWithdrawn(tx, engine, system, notFound, row.syncRunId);
   // whatever the portal did not mention at all stays as it is, and this run does not ask for it again
   await markSeen(tx, system, asked, engine.now());
   if (row.syncRunId) {
@@ -309,7 +312,13 @@ interface Counts {
 }
 
 /** Takes in what the portal showed: at most a page. Idempotent. */
-async function takeIn(tx: Tx, engine: Engine, system: System, shown: Subrequest[]): Promise<Counts> {
+async function takeIn(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  shown: Subrequest[],
+  syncRunId: string | null,
+): Promise<Counts> {
   const counts: Counts = { received: 0, changed: 0, unchanged: 0 };
   if (shown.length === 0) return counts;
   const subrequests = [...new Map(shown.map((subrequest) => [subrequest.subrequestGuid, subrequest])).values()];
@@ -335,7 +344,7 @@ async function takeIn(tx: Tx, engine: Engine, system: System, shown: Subrequest[
   const byGuid = new Map(known.map((request) => [request.subrequestGuid, request]));
 
   const fresh = subrequests.filter((subrequest) => !byGuid.has(subrequest.subrequestGuid));
-  counts.received = await insertNew(tx, engine, system, fresh, format);
+  counts.received = await insertNew(tx, engine, system, fresh, format, syncRunId);
 
   const untouched: string[] = [];
   for (const subrequest of subrequests) {
@@ -355,12 +364,13 @@ async function takeIn(tx: Tx, engine: Engine, system: System, shown: Subrequest[
         at: engine.now(),
         action: 'refreshed',
         data: { changed, responseDate: portal.responseDate },
+        syncRunId,
       });
     } else {
       counts.unchanged++;
       untouched.push(request.id);
     }
-    await follow(tx, engine, system, { ...request, ...portal });
+    await follow(tx, engine, system, { ...request, ...portal }, syncRunId);
   }
   if (untouched.length > 0) {
     await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
@@ -368,7 +378,14 @@ async function takeIn(tx: Tx, engine: Engine, system: System, shown: Subrequest[
   return counts;
 }
 
-async function insertNew(tx: Tx, engine: Engine, system: System, fresh: Subrequest[], format: string): Promise<number> {
+async function insertNew(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  fresh: Subrequest[],
+  format: string,
+  syncRunId: string | null,
+): Promise<number> {
   if (fresh.length === 0) return 0;
   const responsibleId = await defaultResponsible(tx, system.organizationId);
   const rows = await tx
@@ -396,6 +413,7 @@ async function insertNew(tx: Tx, engine: Engine, system: System, fresh: Subreque
       at: engine.now(),
       action: 'received',
       toStatus: row.status,
+      syncRunId,
     })),
   );
   return rows.length;
@@ -487,11 +505,17 @@ const sameValue = (a: unknown, b: unknown): boolean =>
     : false);
 
 /** Steps of our workflow that follow from what the portal says now. */
-async function follow(tx: Tx, engine: Engine, system: System, request: DebtRequest): Promise<void> {
+async function follow(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  request: DebtRequest,
+  syncRunId: string | null,
+): Promise<void> {
   const now = engine.now();
   const status = request.status as Status;
   const step = (action: Parameters<typeof transitionAll>[3]) =>
-    transitionAll(tx, system, [request], { ...action, now });
+    transitionAll(tx, system, [request], { ...action, now, syncRunId });
   const open = (OPEN as readonly Status[]).includes(status);
   const past = isPast(request.responseDate, now);
   if (status === 'revoked' && request.gisResponseStatus === 'NotSent') {
@@ -524,7 +548,13 @@ async function justRevoked(tx: Tx, requestId: string, now: Date): Promise<boolea
 }
 
 /** Open requests that the portal says it does not know: withdrawn by the asker (PROTOCOL §5.8). Returns how many. */
-async function markWithdrawn(tx: Tx, engine: Engine, system: System, guids: string[]): Promise<number> {
+async function markWithdrawn(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  guids: string[],
+  syncRunId: string | null,
+): Promise<number> {
   if (guids.length === 0) return 0;
   const rows = await tx
     .select({ id: debtRequests.id })
@@ -543,7 +573,7 @@ async function markWithdrawn(tx: Tx, engine: Engine, system: System, guids: stri
     rows.map((row) => row.id),
   );
   const open = requests.filter((request) => (OPEN as readonly string[]).includes(request.status));
-  await transitionAll(tx, system, open, { action: 'withdrawn', now: engine.now() });
+  await transitionAll(tx, system, open, { action: 'withdrawn', now: engine.now(), syncRunId });
   return open.length;
 }
 

@@ -1,49 +1,132 @@
-import { and, asc, count, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
 import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
-import { users } from '@/db/schema/staff';
+import { registrySearches } from '@/db/schema/registry';
+import { memberships, users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
+import type { Result } from '@/lib/errors';
 import { visibleTo } from './transition';
 import { OPEN, STATUSES, type Status } from './workflow';
 
-/** Queries of the registry («Реестр»). Read only. */
+/** Queries of the registry («Реестр»). Read only, but for remembering what was searched. */
 
 export const PAGE_SIZES = [20, 50, 100] as const;
 
 /** A status of ours, or one of the two that the screen shows as a status: «Не сопоставлен», «Архивный». */
 export type StatusFilter = Status | 'unmatched' | 'archived';
 
+export const SORTS = [
+  'deadline',
+  'number',
+  'address',
+  'status',
+  'debt',
+  'assignee',
+  'organization',
+  'sent',
+  'answered',
+] as const;
+export type Sort = (typeof SORTS)[number];
+
 export interface RegistryQuery {
+  /** Beginning of the request number. */
   number: string;
   status: StatusFilter | null;
   /** «Показывать размещенные запросы»: also answered ones. */
   answered: boolean;
+  /** «Показывать запросы, на которые не были предоставлены ответы»: also all that expired. */
+  unanswered: boolean;
+  /** «… у которых крайний срок ответа — сегодня». */
+  dueToday: boolean;
+  /** orgRootGUID of «Организация, направившая запрос». */
+  organization: string | null;
+  /** houseGUID or fiasHouseGUID. */
+  house: string | null;
+  /** Days of sending, both included. */
+  sentFrom: string | null;
+  sentTo: string | null;
+  debt: 'yes' | 'no' | 'empty' | null;
+  /** Id of an employee, «none» = без исполнителя. */
+  assignee: string | null;
+  /** Id of a remembered search text. */
+  search: string | null;
+  sort: Sort;
+  descending: boolean;
   page: number;
   size: (typeof PAGE_SIZES)[number];
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Parameters of the address line; whatever is not understood gives the default, never an error. */
 export function parseRegistryQuery(params: Record<string, string | string[] | undefined>): RegistryQuery {
   const one = (name: string) => {
     const value = params[name];
-    return (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
+    return ((Array.isArray(value) ? value[0] : value) ?? '').trim();
   };
-  const status = one('status');
+  const among = <T extends string>(name: string, known: readonly T[]): T | null =>
+    known.find((value) => value === one(name)) ?? null;
+  const guid = (name: string) => (UUID.test(one(name)) ? one(name).toLowerCase() : null);
   const page = Number(one('page'));
   const size = Number(one('size'));
+  const sort = one('sort');
   return {
     number: one('number').replaceAll('\u0000', '').slice(0, 30),
-    status: ([...STATUSES, 'unmatched', 'archived'] as string[]).includes(status) ? (status as StatusFilter) : null,
+    status: among('status', [...STATUSES, 'unmatched', 'archived'] as StatusFilter[]),
     answered: one('answered') === '1',
-    page: Number.isInteger(page) && page > 0 && page <= 100_000 ? page : 1,
+    unanswered: one('unanswered') === '1',
+    dueToday: one('due') === 'today',
+    organization: guid('organization'),
+    house: guid('house'),
+    sentFrom: realDate(one('from')),
+    sentTo: realDate(one('to')),
+    debt: among('debt', ['yes', 'no', 'empty']),
+    assignee: one('assignee') === 'none' ? 'none' : guid('assignee'),
+    search: guid('search'),
+    sort: SORTS.find((known) => known === sort.replace(/^-/, '')) ?? 'deadline',
+    descending: sort.startsWith('-'),
+    page: Number.isInteger(page) && page > 0 && page <= 1_000_000 ? page : 1,
     size: PAGE_SIZES.find((known) => known === size) ?? 20,
   };
 }
 
+/** The same query as parameters of an address line; defaults are left out. */
+export function registryParams(query: RegistryQuery): URLSearchParams {
+  const params = new URLSearchParams();
+  const put = (name: string, value: string | null) => {
+    if (value) params.set(name, value);
+  };
+  put('number', query.number);
+  put('status', query.status);
+  put('answered', query.answered ? '1' : null);
+  put('unanswered', query.unanswered ? '1' : null);
+  put('due', query.dueToday ? 'today' : null);
+  put('organization', query.organization);
+  put('house', query.house);
+  put('from', query.sentFrom);
+  put('to', query.sentTo);
+  put('debt', query.debt);
+  put('assignee', query.assignee);
+  put('search', query.search);
+  if (query.sort !== 'deadline' || query.descending) put('sort', `${query.descending ? '-' : ''}${query.sort}`);
+  if (query.page > 1) put('page', String(query.page));
+  if (query.size !== 20) put('size', String(query.size));
+  return params;
+}
+
+// a date field sends what it has; 31.02 and year 0 are none
+function realDate(value: string): string | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(value)) return null;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900' ? value : null;
+}
+
 export interface RegistryRow {
   id: string;
+  version: number;
   requestNumber: string;
   periodStart: string;
   periodEnd: string;
@@ -56,8 +139,11 @@ export interface RegistryRow {
   status: Status;
   matchState: string;
   hasDebt: boolean | null;
+  /** «Ответчики»: names of the debtors of the answer, as a list shows them. */
+  debtorNames: string[];
   debtorCount: number;
   assigneeName: string | null;
+  responsibleName: string | null;
   answeredAt: Date | null;
 }
 
@@ -79,12 +165,12 @@ export interface RegistryPage {
 }
 
 /**
- * One page of what the person may see, by deadline, then number. Without a status the list shows what is open and what
- * expired today; answered ones on demand; revoked and archived by their status. A page beyond the end gives the last.
+ * One page of what the person may see, by deadline unless sorted otherwise. Without a status the list shows what is open
+ * and what expired today; the rest by the checkboxes or by its status. A page beyond the end gives the last.
  */
 export async function listDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<RegistryPage> {
   const today = moscowToday(now);
-  const matching = and(visibleTo(person), numberFilter(query), statusFilter(query, today));
+  const matching = await conditionOf(person, query, today);
   const [totals, counters] = await Promise.all([
     db.select({ total: count() }).from(debtRequests).where(matching),
     countersOf(person, query, today),
@@ -92,9 +178,11 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
   const total = totals[0]!.total;
   const page = Math.min(query.page, Math.max(1, Math.ceil(total / query.size)));
   const assignee = alias(users, 'assignee');
+  const responsible = alias(users, 'responsible');
   const rows = await db
     .select({
       id: debtRequests.id,
+      version: debtRequests.version,
       requestNumber: debtRequests.requestNumber,
       periodStart: debtRequests.periodStart,
       periodEnd: debtRequests.periodEnd,
@@ -107,21 +195,32 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
       status: debtRequests.status,
       matchState: debtRequests.matchState,
       hasDebt: debtRequests.hasDebt,
-      debtorCount: sql<number>`(select count(*)::int from debtors where debtors.request_id = ${debtRequests.id})`,
+      debtorNames: sql<
+        string[]
+      >`coalesce((select array_agg(concat_ws(' ', d.last_name, left(d.first_name, 1) || '.', left(d.middle_name, 1) || '.') order by d.position)
+        from debtors d where d.request_id = ${debtRequests.id}), '{}')`,
       assignee: { lastName: assignee.lastName, firstName: assignee.firstName, patronymic: assignee.patronymic },
+      responsible: {
+        lastName: responsible.lastName,
+        firstName: responsible.firstName,
+        patronymic: responsible.patronymic,
+      },
       answeredAt: debtRequests.answeredAt,
     })
     .from(debtRequests)
     .leftJoin(assignee, eq(assignee.id, debtRequests.assigneeId))
+    .leftJoin(responsible, eq(responsible.id, debtRequests.responsibleId))
     .where(matching)
-    .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber), asc(debtRequests.id))
+    .orderBy(...orderOf(query))
     .limit(query.size)
     .offset((page - 1) * query.size);
   return {
-    rows: rows.map(({ assignee: person, status, ...row }) => ({
+    rows: rows.map(({ assignee: taker, responsible: answering, status, ...row }) => ({
       ...row,
       status: status as Status,
-      assigneeName: person ? shortName(person) : null,
+      debtorCount: row.debtorNames.length,
+      assigneeName: taker ? shortName(taker) : null,
+      responsibleName: answering ? shortName(answering) : null,
     })),
     total,
     page,
@@ -144,18 +243,50 @@ export async function hasAnyRequest(person: Person): Promise<boolean> {
   return rows.length > 0;
 }
 
-// the number is found by its beginning; % and _ typed by a person are plain characters
-function numberFilter(query: RegistryQuery): SQL | undefined {
-  return query.number
-    ? sql`${debtRequests.requestNumber} like ${`${query.number.replace(/[\\%_]/g, '\\$&')}%`}`
-    : undefined;
+/** Every condition of the query together; mass work asks for the same set as the list shows. */
+export async function conditionOf(person: Person, query: RegistryQuery, today: string): Promise<SQL | undefined> {
+  return and(visibleTo(person), statusCondition(query, today), ...(await plainConditions(person, query, today)));
 }
 
-function statusFilter(query: RegistryQuery, today: string): SQL | undefined {
+async function plainConditions(person: Person, query: RegistryQuery, today: string): Promise<(SQL | undefined)[]> {
+  return [
+    query.number ? sql`${debtRequests.requestNumber} like ${`${plainPattern(query.number)}%`}` : undefined,
+    query.dueToday ? eq(debtRequests.responseDate, today) : undefined,
+    query.organization ? eq(debtRequests.requestingOrganizationGuid, query.organization) : undefined,
+    query.house ? or(eq(debtRequests.houseGuid, query.house), eq(debtRequests.fiasHouseGuid, query.house)) : undefined,
+    query.sentFrom ? gte(debtRequests.sentDate, query.sentFrom) : undefined,
+    query.sentTo ? lte(debtRequests.sentDate, query.sentTo) : undefined,
+    debtCondition(query),
+    query.assignee === 'none'
+      ? isNull(debtRequests.assigneeId)
+      : query.assignee
+        ? eq(debtRequests.assigneeId, query.assignee)
+        : undefined,
+    query.search ? await searchCondition(person, query.search) : undefined,
+  ];
+}
+
+// % and _ typed by a person are plain characters
+const plainPattern = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+function debtCondition(query: RegistryQuery): SQL | undefined {
+  if (query.debt === null) return undefined;
+  if (query.debt === 'empty') return isNull(debtRequests.hasDebt);
+  return eq(debtRequests.hasDebt, query.debt === 'yes');
+}
+
+function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
   switch (query.status) {
     case null: {
-      const shown = sql`(${inArray(debtRequests.status, [...OPEN, 'sending'])} or (${debtRequests.status} = 'expired' and ${debtRequests.responseDate} >= ${yesterdayOf(today)}))`;
-      return query.answered ? sql`(${shown} or ${debtRequests.status} = 'answered')` : shown;
+      // a term that ended at 24:00 is seen as expired only the day after: that is «expired today»
+      const expired = query.unanswered
+        ? eq(debtRequests.status, 'expired')
+        : and(eq(debtRequests.status, 'expired'), sql`${debtRequests.responseDate} >= ${today}::date - 1`);
+      return or(
+        inArray(debtRequests.status, [...OPEN, 'sending']),
+        expired,
+        query.answered ? eq(debtRequests.status, 'answered') : undefined,
+      );
     }
     case 'unmatched':
       return and(eq(debtRequests.status, 'new'), eq(debtRequests.matchState, 'unmatched'));
@@ -166,13 +297,10 @@ function statusFilter(query: RegistryQuery, today: string): SQL | undefined {
   }
 }
 
-// a term that ended at 24:00 is seen as expired only the day after: that is «expired today»
-const yesterdayOf = (today: string) => sql`(${today}::date - 1)`;
-
+/** Counters know of no status filter: they show what another status would give under the same other conditions. */
 async function countersOf(person: Person, query: RegistryQuery, today: string): Promise<RegistryCounters> {
   const of = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;
   const status = debtRequests.status;
-  const followed = query.status === null ? undefined : statusFilter(query, today);
   const [row] = await db
     .select({
       new: of(sql`${status} = 'new'`),
@@ -183,6 +311,181 @@ async function countersOf(person: Person, query: RegistryQuery, today: string): 
       expired: of(sql`${status} = 'expired'`),
     })
     .from(debtRequests)
-    .where(and(visibleTo(person), numberFilter(query), followed));
+    .where(
+      and(
+        visibleTo(person),
+        query.status === null ? undefined : statusCondition(query, today),
+        ...(await plainConditions(person, query, today)),
+      ),
+    );
   return row!;
+}
+
+const nameKey = (column: typeof debtRequests.assigneeId) =>
+  sql`coalesce((select u.last_name || ' ' || u.first_name from users u where u.id = ${column}), '')`;
+
+/** What a sort compares first; none is ever null, so that neighbours can be found by comparison. */
+const SORT_KEYS: Record<Sort, SQL> = {
+  deadline: sql`${debtRequests.responseDate}`,
+  number: sql`${debtRequests.requestNumber}`,
+  address: sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, ''))`,
+  status: sql`array_position(array['send_failed', 'rework', 'new', 'in_progress', 'prepared', 'ready', 'sending', 'answered', 'expired', 'revoked'], ${debtRequests.status})`,
+  debt: sql`coalesce(${debtRequests.hasDebt}::int, -1)`,
+  assignee: nameKey(debtRequests.assigneeId),
+  organization: sql`${debtRequests.requestingOrganization}`,
+  sent: sql`${debtRequests.sentDate}`,
+  answered: sql`coalesce(${debtRequests.answeredAt}, '-infinity'::timestamptz)`,
+};
+
+function orderOf(query: RegistryQuery): SQL[] {
+  const key = SORT_KEYS[query.sort];
+  return [
+    query.descending ? desc(key) : asc(key),
+    asc(debtRequests.responseDate),
+    asc(debtRequests.requestNumber),
+    asc(debtRequests.id),
+  ];
+}
+
+/** Where a request stands within the list of the query, and its neighbours there; null when it is not in it. */
+export async function neighboursOf(
+  person: Person,
+  query: RegistryQuery,
+  id: string,
+  now = new Date(),
+): Promise<{ position: number; total: number; previousId: string | null; nextId: string | null } | null> {
+  if (!UUID.test(id)) return null;
+  const matching = await conditionOf(person, query, moscowToday(now));
+  const ordered = db
+    .select({
+      id: debtRequests.id,
+      position: sql<number>`(row_number() over w)::int`.as('position'),
+      total: sql<number>`(count(*) over ())::int`.as('total'),
+      previousId: sql<string | null>`lag(${debtRequests.id}) over w`.as('previous_id'),
+      nextId: sql<string | null>`lead(${debtRequests.id}) over w`.as('next_id'),
+    })
+    .from(debtRequests)
+    .where(matching);
+  const [row] = await db.execute<{
+    position: number;
+    total: number;
+    previous_id: string | null;
+    next_id: string | null;
+  }>(
+    sql`select position, total, previous_id, next_id from (${ordered} window w as (order by ${sql.join(orderOf(query), sql`, `)})) as listed where id = ${id}`,
+  );
+  return row ? { position: row.position, total: row.total, previousId: row.previous_id, nextId: row.next_id } : null;
+}
+
+export const searchSchema = z.object({ text: z.string().trim().max(200, 'Искать можно не больше 200 знаков.') });
+
+/**
+ * Remembers what a person searches for and gives the id that the address line carries (never the text: a surname or a
+ * flat is personal data). An empty text gives null.
+ */
+export async function rememberSearch(
+  person: Person,
+  input: z.output<typeof searchSchema>,
+): Promise<Result<{ search: string | null }>> {
+  if (input.text === '') return { ok: true, search: null };
+  const [row] = await db
+    .insert(registrySearches)
+    .values({ organizationId: person.organizationId, userId: person.userId, text: input.text.replaceAll('\u0000', '') })
+    .onConflictDoUpdate({
+      target: [registrySearches.userId, registrySearches.organizationId, registrySearches.text],
+      set: { createdAt: sql`now()` },
+    })
+    .returning({ id: registrySearches.id });
+  return { ok: true, search: row!.id };
+}
+
+/** The remembered text of this person, for the field of the form. */
+export async function searchText(person: Person, id: string | null): Promise<string> {
+  if (!id) return '';
+  const [row] = await db
+    .select({ text: registrySearches.text })
+    .from(registrySearches)
+    .where(and(eq(registrySearches.id, id), eq(registrySearches.userId, person.userId)));
+  return row?.text ?? '';
+}
+
+/** Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. */
+async function searchCondition(person: Person, id: string): Promise<SQL | undefined> {
+  const words = (await searchText(person, id)).split(/\s+/).filter(Boolean).slice(0, 8);
+  return and(
+    ...words.map((word) => {
+      const anywhere = `%${plainPattern(word)}%`;
+      return or(
+        sql`${debtRequests.requestNumber} like ${anywhere}`,
+        sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, '')) ilike ${anywhere}`,
+        sql`exists (select 1 from debtors d where d.request_id = ${debtRequests.id} and (d.last_name || ' ' || d.first_name || ' ' || coalesce(d.middle_name, '')) ilike ${anywhere})`,
+      );
+    }),
+  );
+}
+
+export interface Suggestion {
+  value: string;
+  label: string;
+  count: number;
+}
+
+/** Type-ahead of «Организация, направившая запрос» and «Здание»: what stands in this person's requests. */
+export async function suggest(person: Person, field: 'organization' | 'house', typed: string): Promise<Suggestion[]> {
+  const anywhere = `%${plainPattern(typed.trim().replaceAll('\u0000', '')).slice(0, 200)}%`;
+  const [value, label] =
+    field === 'organization'
+      ? [sql<string>`${debtRequests.requestingOrganizationGuid}`, sql<string>`${debtRequests.requestingOrganization}`]
+      : [
+          sql<string>`coalesce(${debtRequests.houseGuid}, ${debtRequests.fiasHouseGuid})`,
+          sql<string>`${debtRequests.address}`,
+        ];
+  const rows = await db
+    .select({ value, label: sql<string>`min(${label})`, count: count() })
+    .from(debtRequests)
+    .where(and(visibleTo(person), sql`${value} is not null`, sql`${label} ilike ${anywhere}`))
+    .groupBy(value)
+    .orderBy(desc(count()))
+    .limit(12);
+  return rows;
+}
+
+/** Words for conditions that the address line keeps as ids: names for the chips above the list. */
+export async function labelsOf(
+  person: Person,
+  query: RegistryQuery,
+): Promise<{ organization: string | null; house: string | null }> {
+  const label = async (column: SQL<string>, condition: SQL | undefined) => {
+    const [row] = await db
+      .select({ label: column })
+      .from(debtRequests)
+      .where(and(visibleTo(person), condition))
+      .limit(1);
+    return row?.label ?? null;
+  };
+  return {
+    organization: query.organization
+      ? await label(
+          sql<string>`${debtRequests.requestingOrganization}`,
+          eq(debtRequests.requestingOrganizationGuid, query.organization),
+        )
+      : null,
+    house: query.house
+      ? await label(
+          sql<string>`${debtRequests.address}`,
+          or(eq(debtRequests.houseGuid, query.house), eq(debtRequests.fiasHouseGuid, query.house)),
+        )
+      : null,
+  };
+}
+
+/** Employees for the filter «Исполнитель». */
+export async function listAssignees(person: Person): Promise<{ id: string; name: string }[]> {
+  const rows = await db
+    .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.organizationId, person.organizationId))
+    .orderBy(asc(users.lastName), asc(users.firstName));
+  return rows.map((row) => ({ id: row.id, name: shortName(row) }));
 }

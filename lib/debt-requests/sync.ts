@@ -1,13 +1,15 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
-import { syncRuns } from '@/db/schema/debt-requests';
+import { debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import { type Actor, actorUserId, type Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
+import { visibleTo } from './transition';
+import type { Status } from './workflow';
 
 /** Starting, stopping and watching a receiving of requests. The receiving itself is the worker's (`receive.ts`). */
 
@@ -124,6 +126,53 @@ export async function listSyncs(person: Person, limit = 20): Promise<SyncView[]>
     state: run.state as SyncView['state'],
     waiting: waiting.get(run.id) ?? null,
   }));
+}
+
+export interface SyncResultRow {
+  requestId: string;
+  requestNumber: string;
+  address: string;
+  addressDetails: string | null;
+  /** Step of the history: received, refreshed, withdrawn, reappeared, expire, answeredElsewhere, deadlineMoved. */
+  action: string;
+  status: Status;
+}
+
+const RESULT_PAGE = 100;
+
+/** The result window of a receiving: what it brought, request by request (1С lines 1076–1094). Null = absent or foreign. */
+export async function syncResults(
+  person: Person,
+  id: string,
+  page: number,
+): Promise<{ rows: SyncResultRow[]; total: number } | null> {
+  const [run] = await db
+    .select({ id: syncRuns.id })
+    .from(syncRuns)
+    .where(and(eq(syncRuns.id, id), eq(syncRuns.organizationId, person.organizationId)));
+  if (!run) return null;
+  const brought = and(eq(requestEvents.syncRunId, id), visibleTo(person));
+  const [totals] = await db
+    .select({ total: count() })
+    .from(requestEvents)
+    .innerJoin(debtRequests, eq(debtRequests.id, requestEvents.requestId))
+    .where(brought);
+  const rows = await db
+    .select({
+      requestId: debtRequests.id,
+      requestNumber: debtRequests.requestNumber,
+      address: debtRequests.address,
+      addressDetails: debtRequests.addressDetails,
+      action: requestEvents.action,
+      status: debtRequests.status,
+    })
+    .from(requestEvents)
+    .innerJoin(debtRequests, eq(debtRequests.id, requestEvents.requestId))
+    .where(brought)
+    .orderBy(asc(requestEvents.id))
+    .limit(RESULT_PAGE)
+    .offset((Math.max(1, page) - 1) * RESULT_PAGE);
+  return { rows: rows.map((row) => ({ ...row, status: row.status as Status })), total: totals!.total };
 }
 
 async function retriesOf(runIds: string[]): Promise<Map<string, NonNullable<SyncView['waiting']>>> {

@@ -53,6 +53,8 @@ export interface Step {
   set?: Partial<Omit<typeof debtRequests.$inferInsert, 'id' | 'organizationId' | 'status' | 'version'>>;
   /** What the history keeps beside the step. */
   data?: Record<string, unknown>;
+  /** The receiving that brought it about. */
+  syncRunId?: string | null;
   now?: Date;
 }
 
@@ -133,6 +135,7 @@ export async function transitionAll(
       fromStatus: request.status,
       toStatus: to,
       data: step.data ?? {},
+      syncRunId: step.syncRunId ?? null,
     })),
   );
 }

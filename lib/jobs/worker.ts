@@ -1,5 +1,6 @@
 import { db, listen } from '@/db/client';
 import { workerState } from '@/db/schema/jobs';
+import { carryBulk } from '@/lib/debt-requests/bulk';
 import { gatherAnswers, importResponses } from '@/lib/debt-requests/deliver';
 import { exportDebtSubrequests } from '@/lib/debt-requests/receive';
 import type { Env } from '@/lib/env';
@@ -27,9 +28,10 @@ export const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, expo
 
 /** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */
 export async function workOnce(engine: Engine): Promise<boolean> {
+  const done = await carryBulk(engine.now());
   const gathered = await gatherAnswers(engine);
   const carried = await carryDue(engine, HANDLERS);
-  return gathered + carried > 0;
+  return done + gathered + carried > 0;
 }
 
 /** Works until the signal; resolves when what was under way has been written down. */

@@ -1,0 +1,319 @@
+import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db } from '@/db/client';
+import { debtRequests } from '@/db/schema/debt-requests';
+import { bulkItems, bulkRuns } from '@/db/schema/registry';
+import type { Person } from '@/lib/auth/actor';
+import { personById } from '@/lib/auth/person';
+import { moscowToday } from '@/lib/calendar/moscow';
+import { invalid, notFound, type Result } from '@/lib/errors';
+import { wakeWorker } from '@/lib/exchange/queue';
+import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
+import { conditionOf, parseRegistryQuery } from './registry';
+import { type DebtRequest, refusalOf, visibleTo } from './transition';
+import type { Status } from './workflow';
+
+/**
+ * Mass work: «Готов к отправке» and «Отправить ответы» for what was selected or for the whole filter. A person confirms
+ * a preview; the worker then does it request by request, in that person's name and with his rights of that moment.
+ */
+
+/** More at once is split by a narrower filter. */
+const BULK_LIMIT = 10_000;
+
+const bulkActions = ['markReady', 'send'] as const;
+export type BulkAction = (typeof bulkActions)[number];
+
+/** Selected rows, or all that the registry shows under these parameters of its address line. */
+export const selectionSchema = z.object({
+  action: z.enum(bulkActions),
+  selection: z.union([
+    z.object({ ids: z.array(z.uuid()).min(1).max(BULK_LIMIT) }),
+    z.object({ filter: z.string().max(2000) }),
+  ]),
+});
+type Selection = z.output<typeof selectionSchema>;
+
+export interface BulkPreview {
+  total: number;
+  /** Of those that will go: by answer. */
+  yes: number;
+  no: number;
+  /** The rest, by reason in words. */
+  refused: { reason: string; count: number; numbers: string[] }[];
+}
+
+/** What a mass work would do, before anybody says yes. Nothing is changed. */
+export async function previewBulk(
+  person: Person,
+  input: Selection,
+  now = new Date(),
+): Promise<Result<{ preview: BulkPreview }>> {
+  const requests = await selected(person, input, now);
+  if (requests.length > BULK_LIMIT)
+    return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
+  const problems = await savedAnswerProblems(requests);
+  const preview: BulkPreview = { total: requests.length, yes: 0, no: 0, refused: [] };
+  for (const request of requests) {
+    const refusal = refusalOf(person, request, { action: input.action, now });
+    const reason = refusal && 'message' in refusal ? refusal.message : problems.get(request.id);
+    if (!reason) preview[request.hasDebt ? 'yes' : 'no']++;
+    else {
+      const known = preview.refused.find((group) => group.reason === reason);
+      const group = known ?? { reason, count: 0, numbers: [] };
+      if (!known) preview.refused.push(group);
+      group.count++;
+      if (group.numbers.length < 10) group.numbers.push(request.requestNumber);
+    }
+  }
+  return { ok: true, preview };
+}
+
+/**
+ * Starts the work over the versions of this moment: whatever changes afterwards is refused alone. Requests whose status
+ * has no such step are left out, the rest is tried one by one.
+ */
+export async function startBulk(
+  person: Person,
+  input: Selection,
+  now = new Date(),
+): Promise<Result<{ runId: string }>> {
+  const requests = await selected(person, input, now);
+  if (requests.length === 0) return invalid('Нечего обрабатывать: под отбор ничего не подходит.');
+  if (requests.length > BULK_LIMIT)
+    return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
+  const runId = await db.transaction(async (tx) => {
+    const [run] = await tx
+      .insert(bulkRuns)
+      .values({
+        organizationId: person.organizationId,
+        startedBy: person.userId,
+        action: input.action,
+        total: requests.length,
+        startedAt: now,
+      })
+      .returning({ id: bulkRuns.id });
+    for (let from = 0; from < requests.length; from += 1000) {
+      await tx.insert(bulkItems).values(
+        requests.slice(from, from + 1000).map((request, i) => ({
+          runId: run!.id,
+          position: from + i,
+          requestId: request.id,
+          version: request.version,
+        })),
+      );
+    }
+    await wakeWorker(tx);
+    return run!.id;
+  });
+  return { ok: true, runId };
+}
+
+async function selected(person: Person, input: Selection, now: Date): Promise<DebtRequest[]> {
+  const where =
+    'ids' in input.selection
+      ? and(visibleTo(person), inArray(debtRequests.id, input.selection.ids))
+      : await conditionOf(
+          person,
+          parseRegistryQuery(Object.fromEntries(new URLSearchParams(input.selection.filter))),
+          moscowToday(now),
+        );
+  return db
+    .select()
+    .from(debtRequests)
+    .where(where)
+    .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber), asc(debtRequests.id))
+    .limit(BULK_LIMIT + 1);
+}
+
+export const bulkIdSchema = z.object({ id: z.uuid() });
+
+/** «Прервать»: what is done stays done, the rest is not touched. Whoever started it may. */
+export async function stopBulk(person: Person, input: z.output<typeof bulkIdSchema>): Promise<Result> {
+  const stopped = await db
+    .update(bulkRuns)
+    .set({ stopRequested: true })
+    .where(and(eq(bulkRuns.id, input.id), ownRuns(person)))
+    .returning({ id: bulkRuns.id });
+  return stopped.length > 0 ? { ok: true } : notFound;
+}
+
+const ownRuns = (person: Person) =>
+  and(eq(bulkRuns.organizationId, person.organizationId), eq(bulkRuns.startedBy, person.userId));
+
+export interface BulkView {
+  id: string;
+  action: BulkAction;
+  state: 'running' | 'done' | 'stopped';
+  total: number;
+  done: number;
+  refused: number;
+  /** For sending: how far the answers have come. */
+  sending: number;
+  answered: number;
+  failed: number;
+  startedAt: Date;
+  finishedAt: Date | null;
+}
+
+/** Progress of a mass work of this person; the latest one without an id. */
+export async function getBulk(person: Person, id?: string): Promise<BulkView | null> {
+  const [run] = await db
+    .select()
+    .from(bulkRuns)
+    .where(and(ownRuns(person), id ? eq(bulkRuns.id, id) : undefined))
+    .orderBy(desc(bulkRuns.startedAt))
+    .limit(1);
+  if (!run) return null;
+  const of = (condition: ReturnType<typeof sql>) => sql<number>`(count(*) filter (where ${condition}))::int`;
+  const [counts] = await db
+    .select({
+      done: of(sql`${bulkItems.state} = 'done'`),
+      refused: of(sql`${bulkItems.state} = 'refused'`),
+      sending: of(sql`${bulkItems.state} = 'done' and ${debtRequests.status} = 'sending'`),
+      answered: of(sql`${bulkItems.state} = 'done' and ${debtRequests.status} = 'answered'`),
+      failed: of(sql`${bulkItems.state} = 'done' and ${debtRequests.status} in ('send_failed', 'expired', 'revoked')`),
+    })
+    .from(bulkItems)
+    .innerJoin(debtRequests, eq(debtRequests.id, bulkItems.requestId))
+    .where(eq(bulkItems.runId, run.id));
+  return {
+    id: run.id,
+    action: run.action as BulkAction,
+    state: run.state as BulkView['state'],
+    total: run.total,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    ...counts!,
+  };
+}
+
+export interface BulkResultRow {
+  requestId: string;
+  requestNumber: string;
+  address: string;
+  addressDetails: string | null;
+  status: Status;
+  state: 'waiting' | 'done' | 'refused' | 'stopped';
+  /** Why not: our words, or the portal's code and text. */
+  reason: string | null;
+  portalCode: string | null;
+  portalText: string | null;
+}
+
+const RESULT_PAGE = 100;
+
+/** The result window: every request of the work, refused ones first (1С lines 1076–1094, 1482). */
+export async function bulkResults(
+  person: Person,
+  id: string,
+  page: number,
+): Promise<{ rows: BulkResultRow[]; total: number } | null> {
+  const [run] = await db
+    .select({ id: bulkRuns.id })
+    .from(bulkRuns)
+    .where(and(ownRuns(person), eq(bulkRuns.id, id)));
+  if (!run) return null;
+  const [totals] = await db.select({ total: count() }).from(bulkItems).where(eq(bulkItems.runId, id));
+  const rows = await db
+    .select({
+      requestId: debtRequests.id,
+      requestNumber: debtRequests.requestNumber,
+      address: debtRequests.address,
+      addressDetails: debtRequests.addressDetails,
+      status: debtRequests.status,
+      state: bulkItems.state,
+      reason: bulkItems.reason,
+      portalCode: sql<string | null>`last.error_code`,
+      portalText: sql<string | null>`last.error_text`,
+    })
+    .from(bulkItems)
+    .innerJoin(debtRequests, eq(debtRequests.id, bulkItems.requestId))
+    .leftJoin(
+      sql`lateral (select i.error_code, i.error_text from exchange_items i where i.request_id = ${debtRequests.id}
+        and ${debtRequests.status} = 'send_failed' order by i.id desc limit 1) last`,
+      sql`true`,
+    )
+    .where(eq(bulkItems.runId, id))
+    .orderBy(
+      sql`case when ${bulkItems.state} = 'refused' or ${debtRequests.status} = 'send_failed' then 0 else 1 end`,
+      asc(bulkItems.position),
+    )
+    .limit(RESULT_PAGE)
+    .offset((Math.max(1, page) - 1) * RESULT_PAGE);
+  return {
+    rows: rows.map((row) => ({ ...row, status: row.status as Status, state: row.state as BulkResultRow['state'] })),
+    total: totals!.total,
+  };
+}
+
+/** Requests done before the worker looks at other work again. */
+const CHUNK = 25;
+
+/** The worker's part: a chunk of every running work. Returns how many requests were tried. */
+export async function carryBulk(now: Date): Promise<number> {
+  const runs = await db.select().from(bulkRuns).where(eq(bulkRuns.state, 'running')).orderBy(asc(bulkRuns.startedAt));
+  let tried = 0;
+  for (const run of runs) tried += await carryRun(run, now);
+  return tried;
+}
+
+async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<number> {
+  if (run.stopRequested) {
+    await finish(run.id, 'stopped', now);
+    return 1;
+  }
+  const items = await db
+    .select()
+    .from(bulkItems)
+    .where(and(eq(bulkItems.runId, run.id), eq(bulkItems.state, 'waiting')))
+    .orderBy(asc(bulkItems.position))
+    .limit(CHUNK);
+  if (items.length === 0) {
+    await finish(run.id, 'done', now);
+    return 1;
+  }
+  // the rights of this moment: a person blocked meanwhile sends nothing more
+  const person = await personById(run.startedBy, run.organizationId);
+  for (const item of items) {
+    const input = { id: item.requestId, version: item.version };
+    // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
+    const result = !person
+      ? { ok: false as const, message: 'Права того, кто начал, больше не действуют.' }
+      : run.action === 'send'
+        ? await sendSaved(person, input, now)
+        : await markReadySaved(person, input);
+    const done = result.ok || (await wasDone(run, item));
+    await db
+      .update(bulkItems)
+      .set({ state: done ? 'done' : 'refused', reason: done ? null : reasonOf(result) })
+      .where(and(eq(bulkItems.runId, run.id), eq(bulkItems.position, item.position), eq(bulkItems.state, 'waiting')));
+  }
+  return items.length;
+}
+
+const reasonOf = (result: object): string => ('message' in result ? String(result.message) : 'Запрос не найден.');
+
+/** Did this very work do the step already? The history names the person, the step and the version it left behind. */
+async function wasDone(run: typeof bulkRuns.$inferSelect, item: typeof bulkItems.$inferSelect): Promise<boolean> {
+  const rows = await db.execute(
+    sql`select 1 from request_events e where e.request_id = ${item.requestId} and e.action = ${run.action}
+      and e.actor_id = ${run.startedBy} and e.data ->> 'bulkVersion' = ${String(item.version)} and e.at >= ${run.startedAt.toISOString()}::timestamptz limit 1`,
+  );
+  return rows.length > 0;
+}
+
+async function finish(runId: string, state: 'done' | 'stopped', now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    if (state === 'stopped') {
+      await tx
+        .update(bulkItems)
+        .set({ state: 'stopped' })
+        .where(and(eq(bulkItems.runId, runId), eq(bulkItems.state, 'waiting')));
+    }
+    await tx
+      .update(bulkRuns)
+      .set({ state, finishedAt: now })
+      .where(and(eq(bulkRuns.id, runId), eq(bulkRuns.state, 'running')));
+  });
+}
