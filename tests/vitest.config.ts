@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // a process per test file: DATABASE_URL and the pool of the process belong to the file
     pool: 'forks',
+    // much of a test's time is waiting for the database and the stand
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
