@@ -356,25 +356,28 @@ export async function neighboursOf(
 ): Promise<{ position: number; total: number; previousId: string | null; nextId: string | null } | null> {
   if (!UUID.test(id)) return null;
   const matching = await conditionOf(person, query, moscowToday(now));
-  const ordered = db
+  const inOrder = sql`over (order by ${sql.join(orderOf(query), sql`, `)})`;
+  const listed = db
     .select({
       id: debtRequests.id,
-      position: sql<number>`(row_number() over w)::int`.as('position'),
+      position: sql<number>`(row_number() ${inOrder})::int`.as('position'),
       total: sql<number>`(count(*) over ())::int`.as('total'),
-      previousId: sql<string | null>`lag(${debtRequests.id}) over w`.as('previous_id'),
-      nextId: sql<string | null>`lead(${debtRequests.id}) over w`.as('next_id'),
+      previousId: sql<string | null>`lag(${debtRequests.id}) ${inOrder}`.as('previous_id'),
+      nextId: sql<string | null>`lead(${debtRequests.id}) ${inOrder}`.as('next_id'),
     })
     .from(debtRequests)
-    .where(matching);
-  const [row] = await db.execute<{
-    position: number;
-    total: number;
-    previous_id: string | null;
-    next_id: string | null;
-  }>(
-    sql`select position, total, previous_id, next_id from (${ordered} window w as (order by ${sql.join(orderOf(query), sql`, `)})) as listed where id = ${id}`,
-  );
-  return row ? { position: row.position, total: row.total, previousId: row.previous_id, nextId: row.next_id } : null;
+    .where(matching)
+    .as('listed');
+  const [row] = await db
+    .select({
+      position: listed.position,
+      total: listed.total,
+      previousId: listed.previousId,
+      nextId: listed.nextId,
+    })
+    .from(listed)
+    .where(eq(listed.id, id));
+  return row ?? null;
 }
 
 export const searchSchema = z.object({ text: z.string().trim().max(200, 'Искать можно не больше 200 знаков.') });

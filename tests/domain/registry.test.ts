@@ -1,0 +1,237 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { db } from '@/db/client';
+import { debtors, debtRequests } from '@/db/schema/debt-requests';
+import type { Person } from '@/lib/auth/actor';
+import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
+import {
+  listDebtRequests,
+  neighboursOf,
+  parseRegistryQuery,
+  registryParams,
+  rememberSearch,
+  SORTS,
+  suggest,
+} from '@/lib/debt-requests/registry';
+import { deleteFilter, getPreferences, listSavedFilters, saveFilter, savePreferences } from '@/lib/staff/preferences';
+import { type DebtRequestRow, makeOrganization, makePerson, makeRequest } from '../factories';
+import { resetDatabase } from '../setup/reset-database';
+
+let organization: Awaited<ReturnType<typeof makeOrganization>>;
+let person: Person;
+let stranger: Person;
+const today = moscowToday();
+
+beforeEach(async () => {
+  await resetDatabase();
+  organization = await makeOrganization();
+  person = await makePerson(organization);
+  stranger = await makePerson(await makeOrganization());
+});
+
+const make = (given: Partial<DebtRequestRow> = {}) => makeRequest(organization, given);
+const list = (params: Record<string, string> = {}, who = person) => listDebtRequests(who, parseRegistryQuery(params));
+const numbers = async (params: Record<string, string> = {}) =>
+  (await list(params)).rows.map((row) => row.requestNumber);
+
+describe('filters', () => {
+  const asker = '11111111-1111-4111-8111-111111111111';
+  const house = '22222222-2222-4222-8222-222222222222';
+
+  test('organization, house by either GUID, days of sending, answer, assignee, today', async () => {
+    await make({ requestNumber: 'a', requestingOrganizationGuid: asker });
+    await make({ requestNumber: 'h', houseGuid: house });
+    await make({ requestNumber: 'f', fiasHouseGuid: house });
+    await make({ requestNumber: 's', sentDate: addDays(today, -3) });
+    await make({ requestNumber: 'y', hasDebt: true });
+    await make({ requestNumber: 'n', hasDebt: false });
+    await make({ requestNumber: 'p', assigneeId: person.userId });
+    await make({ requestNumber: 'd', responseDate: today });
+    expect(await numbers({ organization: asker })).toEqual(['a']);
+    expect((await numbers({ house })).sort()).toEqual(['f', 'h']);
+    expect(await numbers({ from: addDays(today, -4), to: addDays(today, -1) })).toEqual(['s']);
+    expect(await numbers({ debt: 'yes' })).toEqual(['y']);
+    expect(await numbers({ debt: 'no' })).toEqual(['n']);
+    expect(await numbers({ debt: 'empty' })).not.toContain('y');
+    expect(await numbers({ assignee: person.userId })).toEqual(['p']);
+    expect(await numbers({ assignee: 'none' })).not.toContain('p');
+    expect(await numbers({ due: 'today' })).toEqual(['d']);
+  });
+
+  test('unanswered shows every missed term', async () => {
+    await make({ requestNumber: 'old', status: 'expired', responseDate: addDays(today, -50) });
+    expect(await numbers()).toEqual([]);
+    expect(await numbers({ unanswered: '1' })).toEqual(['old']);
+  });
+
+  test('counters follow the filter', async () => {
+    await make({ hasDebt: true, status: 'ready' });
+    await make({ hasDebt: false, status: 'ready' });
+    await make({ hasDebt: false, status: 'answered' });
+    expect((await list({ debt: 'no' })).counters).toMatchObject({ ready: 1, answered: 1 });
+    expect((await list()).counters).toMatchObject({ ready: 2, answered: 1 });
+  });
+
+  test('every query survives the address line', () => {
+    const params = {
+      number: '00',
+      status: 'ready',
+      answered: '1',
+      unanswered: '1',
+      due: 'today',
+      organization: asker,
+      house,
+      from: '2026-01-01',
+      to: '2026-02-01',
+      debt: 'yes',
+      assignee: 'none',
+      search: house,
+      sort: '-sent',
+      page: '3',
+      size: '50',
+    };
+    const query = parseRegistryQuery(params);
+    expect(Object.fromEntries(registryParams(query))).toEqual(params);
+    expect(parseRegistryQuery(Object.fromEntries(registryParams(query)))).toEqual(query);
+  });
+
+  test.each([
+    {
+      from: '2026-02-31',
+      to: 'вчера',
+      organization: '1',
+      house: "' or 1=1",
+      assignee: '%',
+      search: 'x',
+      sort: 'drop',
+      debt: 'maybe',
+    },
+    { from: '0000-01-01', page: '-5', size: '1e3', status: '__proto__' },
+  ])('garbage becomes defaults: %j', async (params) => {
+    await make();
+    expect(parseRegistryQuery(params as unknown as Record<string, string>)).toEqual(parseRegistryQuery({}));
+    expect((await list(params as unknown as Record<string, string>)).total).toBe(1);
+  });
+});
+
+describe('search', () => {
+  const search = async (text: string, who = person) => {
+    const remembered = await rememberSearch(who, { text });
+    if (!remembered.ok) throw new Error(remembered.reason);
+    return remembered.search;
+  };
+
+  test('finds every word in number, address, premises or a debtor, and the address line carries an id only', async () => {
+    const request = await make({
+      requestNumber: '777',
+      address: 'г Верхнеозёрск, ул Красных Партизан, д. 31',
+      addressDetails: 'кв. 58',
+    });
+    await make({ requestNumber: '888', address: 'г Верхнеозёрск, ул Озёрная, д. 3' });
+    await db.insert(debtors).values({
+      organizationId: organization.id,
+      requestId: request.id,
+      position: 0,
+      lastName: 'Кравцов',
+      firstName: 'Артём',
+    });
+    for (const text of ['партизан 58', 'КРАВЦОВ', '777 кравцов', 'артём партизан']) {
+      const id = await search(text);
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await numbers({ search: id! })).toEqual(['777']);
+    }
+    expect(await numbers({ search: (await search('кравцов 888'))! })).toEqual([]);
+    expect(await numbers({ search: (await search('%'))! })).toEqual([]);
+  });
+
+  test("another person's search is no search", async () => {
+    await make();
+    const id = await search('ничего такого', stranger);
+    expect((await list({ search: id! })).total).toBe(1);
+  });
+});
+
+describe.each(SORTS)('sorted by %s', (sort) => {
+  test.each(['', '-'])('direction «%s»: stable, and neighbours agree with the list', async (direction) => {
+    for (let i = 0; i < 12; i++) {
+      await make({
+        requestNumber: String((i * 7) % 12),
+        hasDebt: [null, true, false][i % 3]!,
+        status:
+          ['new', 'ready', 'send_failed', 'rework'][i % 4]! === 'ready' && i % 3 === 0
+            ? 'new'
+            : ['new', 'in_progress', 'send_failed', 'rework'][i % 4]!,
+        assigneeId: i % 2 ? person.userId : null,
+        address: `ул ${'ВАБ'[i % 3]}`,
+        sentDate: addDays(today, -(i % 4)),
+        answeredAt: i % 5 ? null : new Date(),
+      });
+    }
+    const params = { sort: direction + sort };
+    const listed = (await list(params)).rows.map((row) => row.id);
+    expect(new Set(listed).size).toBe(12);
+    for (const [i, id] of listed.entries()) {
+      expect(await neighboursOf(person, parseRegistryQuery(params), id)).toEqual({
+        position: i + 1,
+        total: 12,
+        previousId: listed[i - 1] ?? null,
+        nextId: listed[i + 1] ?? null,
+      });
+    }
+    expect(await neighboursOf(stranger, parseRegistryQuery(params), listed[0]!)).toBeNull();
+  });
+});
+
+test('type-ahead shows only what stands in this organization, with wildcards as plain characters', async () => {
+  await make({
+    requestingOrganization: 'МКУ «Центр выплат»',
+    houseGuid: '33333333-3333-4333-8333-333333333333',
+    address: 'ул Космонавтов, д. 14',
+  });
+  expect(await suggest(person, 'organization', 'центр')).toMatchObject([{ label: 'МКУ «Центр выплат»', count: 1 }]);
+  expect(await suggest(person, 'house', 'космонавтов')).toMatchObject([
+    { value: '33333333-3333-4333-8333-333333333333' },
+  ]);
+  expect(await suggest(person, 'house', '%')).toEqual([]);
+  expect(await suggest(stranger, 'organization', '')).toEqual([]);
+});
+
+test('previous answers are those of the same premises, by either identifier', async () => {
+  const guid = '44444444-4444-4444-8444-444444444444';
+  const request = await make({ houseGuid: guid, addressDetails: 'кв. 1' });
+  const before = await make({
+    houseGuid: guid,
+    addressDetails: 'кв. 1',
+    sentDate: addDays(today, -90),
+    status: 'answered',
+    hasDebt: true,
+  });
+  await make({ houseGuid: guid, addressDetails: 'кв. 2' });
+  await make({ houseGuid: guid, addressDetails: null });
+  await makeRequest({ id: stranger.organizationId }, { houseGuid: guid, addressDetails: 'кв. 1' });
+  expect((await previousAnswers(person, request)).map(({ id }) => id)).toEqual([before.id]);
+  await db
+    .update(debtRequests)
+    .set({ hmObjectGuid: guid, addressDetails: 'кв.1' })
+    .where(eq(debtRequests.id, before.id));
+  const card = await getDebtRequest(person, before.id);
+  expect(await previousAnswers(person, card!.request)).toEqual([]);
+});
+
+test('columns, keys and saved filters are of one person', async () => {
+  expect(await getPreferences(person)).toEqual({ columns: {}, letterKeys: true });
+  await savePreferences(person, { columns: { period: true } });
+  await savePreferences(person, { letterKeys: false });
+  expect(await getPreferences(person)).toEqual({ columns: { period: true }, letterKeys: false });
+  expect(await getPreferences(stranger)).toEqual({ columns: {}, letterKeys: true });
+  await saveFilter(person, { name: 'Мои', params: 'status=ready&page=7&чужое=1' });
+  await saveFilter(person, { name: 'Мои', params: 'status=new' });
+  const [saved, ...others] = await listSavedFilters(person);
+  expect([saved?.params, others]).toEqual(['status=new', []]);
+  expect(await listSavedFilters(stranger)).toEqual([]);
+  await deleteFilter(stranger, { id: saved!.id });
+  expect(await listSavedFilters(person)).toHaveLength(1);
+  await deleteFilter(person, { id: saved!.id });
+  expect(await listSavedFilters(person)).toEqual([]);
+});
