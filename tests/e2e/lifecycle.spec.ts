@@ -3,13 +3,35 @@ import fs from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { type Command, type Demo, freePort, makeDataDir, startCommand, startDemo } from './demo';
 
+interface Process {
+  pid: number;
+  parent: number;
+  args: string;
+}
+
+/** A bare Debian has no ps, macOS no /proc. */
+function runningProcesses(): Process[] {
+  if (!fs.existsSync('/proc/self/stat')) {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+    const found = lines.map((line) => line.trim().match(/^(\d+)\s+(\d+)\s+(.*)$/));
+    return found.flatMap((match) =>
+      match ? { pid: Number(match[1]), parent: Number(match[2]), args: match[3]! } : [],
+    );
+  }
+  return fs.readdirSync('/proc').flatMap((name) => {
+    try {
+      const stat = fs.readFileSync(`/proc/${Number(name)}/stat`, 'utf8');
+      const args = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return { pid: Number(name), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), args };
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Every process that the demo has started, by role. */
 function processesOf(demo: Demo): Record<'web' | 'worker' | 'stand' | 'postgres', number> {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const children = lines
-    .map((line) => line.trim().match(/^(\d+)\s+(\d+)\s+(.*)$/))
-    .filter((match) => match && Number(match[2]) === demo.pid)
-    .map((match) => ({ pid: Number(match![1]), args: match![3]! }));
+  const children = runningProcesses().filter(({ parent }) => parent === demo.pid);
   const find = (pattern: RegExp) => {
     const found = children.filter(({ args }) => pattern.test(args));
     expect(found, String(pattern)).toHaveLength(1);
