@@ -29,8 +29,11 @@ test('the filter works by its form and by chips', async ({ page }) => {
   await logIn(page, 'orlova');
   const { number } = await openNewRequest(page);
   await page.goto('/debt-requests');
-  await page.keyboard.press('Slash');
-  await expect(page.getByLabel('Номер запроса')).toBeFocused();
+  await expect(async () => {
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('Slash');
+    await expect(page.getByLabel('Номер запроса')).toBeFocused({ timeout: 500 });
+  }).toPass();
   await page.keyboard.type(number);
   await page.getByLabel('Статус запроса').selectOption('Новый');
   await page.keyboard.press('Enter');
@@ -62,8 +65,11 @@ test('rows are walked by keys in any layout, and change in place', async ({ page
   const { number } = await openNewRequest(page);
   const card = page.url();
   await page.goto('/debt-requests?size=100');
-  await page.keyboard.press('ArrowDown');
-  await expect(page.locator('tbody tr').nth(0).getByRole('link')).toBeFocused();
+  // keys work as soon as the scripts do
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown');
+    await expect(page.locator('tbody tr').nth(0).getByRole('link')).toBeFocused({ timeout: 500 });
+  }).toPass();
   // «о» of the Russian layout is the same key as J
   await page.dispatchEvent('body', 'keydown', { code: 'KeyJ', key: 'о', bubbles: true });
   await expect(page.locator('tbody tr').nth(1).getByRole('link')).toBeFocused();
@@ -81,6 +87,7 @@ test('rows are walked by keys in any layout, and change in place', async ({ page
   // answered requests are hidden by default, and yet the row does not vanish under the hand
   await expect(row).toContainText('Отправлен', { timeout: 40_000 });
   await page.keyboard.press('ArrowDown');
+  await expect(row.getByRole('link')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(card);
 });

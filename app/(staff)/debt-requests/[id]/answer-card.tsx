@@ -45,6 +45,8 @@ export interface AnswerCardProps {
   identityTypes: Dictionary[];
   snilsRequired: boolean;
   sendsAs: string;
+  /** Of the files that can be attached. */
+  extensions: string[];
   /** «20.11.2026, завтра до 24:00 мск» */
   deadline: string;
   /** An answer or its withdrawal is on its way to the portal. */
@@ -248,6 +250,7 @@ export function AnswerCard(props: AnswerCardProps) {
               savedAt={props.savedAt}
               files={{
                 requestId: id,
+                extensions: props.extensions,
                 known: files,
                 onUploaded: (fileId, info) => setKnown((all) => ({ ...all, [fileId]: info })),
                 onUploading: (change) => setUploading((count) => count + change),

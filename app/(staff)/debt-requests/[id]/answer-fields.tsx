@@ -112,8 +112,7 @@ export function AnswerFields({ documentTypes, identityTypes, snilsRequired, save
               error={errors.files?.root?.message ?? errors.files?.message}
             />
             <p className="hint mt-1">
-              До&nbsp;5&nbsp;файлов, каждый не&nbsp;больше 5&nbsp;МБ: pdf, docx, doc, rtf, txt, jpeg, jpg, bmp, tif,
-              tiff, gif, odt, xls, xlsx, png.
+              До&nbsp;{MAX_FILES}&nbsp;файлов, каждый не&nbsp;больше 5&nbsp;МБ: {files.extensions.join(', ')}.
             </p>
           </div>
         </>

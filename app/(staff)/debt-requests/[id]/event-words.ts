@@ -18,7 +18,11 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
     case 'received':
       return plain(`Получен из\u00a0ГИС\u00a0ЖКХ${by}`);
     case 'refreshed':
-      return plain('Изменён на\u00a0портале');
+      return plain(
+        Array.isArray(data.changed) && data.changed.includes('responseDate') && typeof data.responseDate === 'string'
+          ? `Изменён на\u00a0портале. Крайний срок: ${formatDate(data.responseDate)}`
+          : 'Изменён на\u00a0портале',
+      );
     case 'take':
       return plain(`Взято в\u00a0работу${by}`);
     case 'saveDraft':
@@ -35,7 +39,7 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
       return plain('Ответ принят порталом');
     case 'refused':
       return {
-        text: `Портал не\u00a0принял ответ: ${[data.code, data.text].filter(Boolean).join(' ')}`,
+        text: `${data.kind === 'invalid' ? 'Ответ не\u00a0ушёл' : 'Портал не\u00a0принял ответ'}: ${[data.code, data.text].filter(Boolean).join(' ')}`,
         failure: true,
       };
     case 'unsent':

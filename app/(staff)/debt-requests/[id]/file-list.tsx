@@ -11,6 +11,8 @@ import { uploadFile } from './upload';
 
 export interface FilesProps {
   requestId: string;
+  /** What can be attached: «pdf», «docx» … */
+  extensions: string[];
   known: Record<string, FileInfo>;
   /** A file is on the server now: its place in the answer is the form's. */
   onUploaded: (id: string, info: FileInfo) => void;
@@ -45,6 +47,7 @@ export function FileList({
   typeOf,
   error,
   requestId,
+  extensions,
   known,
   onUploaded,
   onUploading,
@@ -144,6 +147,7 @@ export function FileList({
         type="file"
         hidden
         multiple
+        accept={extensions.map((extension) => `.${extension}`).join(',')}
         aria-label={`Файлы ${to}`}
         onChange={(event) => {
           choose([...(event.target.files ?? [])]);

@@ -10,6 +10,7 @@ import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
 import { getDebtRequest } from '@/lib/debt-requests/card';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
+import { EXTENSIONS } from '@/lib/files/content';
 import { AnswerCard } from './answer-card';
 import { answerOf, filesOf } from './answer-view';
 import { barSentence } from './bar-sentence';
@@ -77,6 +78,7 @@ export default async function CardPage({ params }: Props) {
         identityTypes={card.identityTypes}
         snilsRequired={card.snilsRequired}
         sendsAs={card.sendsAs}
+        extensions={EXTENSIONS}
         deadline={`${deadline.date}, ${[deadline.words, deadline.until].filter(Boolean).join(' ')}`}
         underWay={card.openItem !== null}
         savedAt={request.answerSavedAt && formatMomentInWords(request.answerSavedAt, now)}
