@@ -4,6 +4,8 @@ const config: NextConfig = {
   // wasm and native addons are loaded by Node itself, not bundled
   serverExternalPackages: ['libxml2-wasm', '@node-rs/argon2', 'postgres', 'pino'],
   poweredByHeader: false,
+  // `next dev` would print the arguments of actions: personal data
+  logging: { serverFunctions: false },
   reactStrictMode: true,
   // the log names an action by its verb's name
   experimental: { serverMinification: false },

@@ -26,7 +26,7 @@ export function relationsOf(actor: Actor, request: Pick<DebtRequest, 'responsibl
 }
 
 /** Why nothing can be sent in this person's name, or null when it can. */
-export function sendingObstacle(person: Person): string | null {
+function sendingObstacle(person: Person): string | null {
   if (!person.canSend) return 'Отправить нельзя: нет права отправлять ответы. Его даёт администратор.';
   if (!person.gisEmployeeGuid) {
     return 'Отправить нельзя: в профиле нет идентификатора сотрудника из ГИС ЖКХ. Его вносит администратор.';

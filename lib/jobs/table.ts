@@ -20,9 +20,6 @@ export interface Job {
   run(now: Date): Promise<Record<string, number>>;
 }
 
-/** When the daily receiving starts; the registry shows it. */
-export const SYNC_TIME = '04:15';
-
 export const JOBS: Job[] = [
   {
     id: 'receive-requests',

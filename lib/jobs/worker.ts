@@ -24,7 +24,7 @@ const HEARTBEAT_MS = 5000;
 const KEY_RETRY_MS = 30_000;
 const CALL_TIMEOUT_MS = 60_000;
 
-export const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiItem };
+const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiItem };
 
 /** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */
 export async function workOnce(engine: Engine): Promise<boolean> {
