@@ -1,88 +1,109 @@
 /**
- * `npm test`: everything that CI checks, one thing after another until something fails. The last line is
+ * `npm test`: everything that CI checks, one step after another until one fails. The last line is
  * `N passed, N failed, N skipped` over both test runners; a failed step that has no tests of its own counts as one.
  */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findBrowser } from './e2e/browser';
 
+interface Step {
+  name: string;
+  /** Whether to go on. */
+  run(): Promise<boolean>;
+  /** Adds the runner's own numbers to the total. */
+  count?(): void;
+}
+
 const ROOT = path.join(import.meta.dirname, '..');
+const node = (script: string, ...args: string[]) => [process.execPath, path.join('node_modules', script), ...args];
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'otklik-reports-'));
 const vitestReport = path.join(reports, 'vitest.json');
 const playwrightReport = path.join(reports, 'playwright.json');
 const total = { passed: 0, failed: 0, skipped: 0 };
-const steps: string[] = [];
 
-// the tests run on their own databases and ports, whatever this machine is configured for
-const { DATABASE_URL: _database, PORT: _port, DATA_DIR: _data, ...environment } = process.env;
+const steps: Step[] = [
+  { name: 'types, lint, arrows, unused', run: () => run(['npm', 'run', '--silent', 'check']) },
+  {
+    name: 'unit, domain, gis',
+    run: () =>
+      run([
+        ...node('vitest/vitest.mjs', 'run', '--config', 'tests/vitest.config.ts'),
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+      ]),
+    count() {
+      const report = readReport(vitestReport);
+      total.passed += report?.numPassedTests ?? 0;
+      total.failed += report?.numFailedTests ?? 0;
+      total.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+    },
+  },
+  { name: 'build', run: () => run(node('next/dist/bin/next', 'build')) },
+  { name: 'browser', run: findOrInstallBrowser },
+  {
+    name: 'e2e',
+    run: () =>
+      run(
+        node('@playwright/test/cli.js', 'test', '--config', 'tests/e2e/playwright.config.ts', '--reporter=list,json'),
+      ),
+    count() {
+      const stats = readReport(playwrightReport)?.stats;
+      total.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
+      total.failed += stats?.unexpected ?? 0;
+      total.skipped += stats?.skipped ?? 0;
+    },
+  },
+];
+
+// the tests have their own databases and ports, whatever this machine is configured for
+const { DATABASE_URL: _database, PORT: _port, DATA_DIR: _data, ...machine } = process.env;
 const env: NodeJS.ProcessEnv = {
-  ...environment,
+  ...machine,
   NEXT_TELEMETRY_DISABLED: '1',
   PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport,
 };
 
-const ok =
-  step('types, lint, arrows, unused', ['npm', 'run', '--silent', 'check']) &&
-  step(
-    'unit, domain, gis',
-    [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/vitest.config.ts'].concat([
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${vitestReport}`,
-    ]),
-    countVitest,
-  ) &&
-  step('build', [process.execPath, 'node_modules/next/dist/bin/next', 'build']) &&
-  step('browser', findOrInstallBrowser) &&
-  step(
-    'e2e',
-    [
-      process.execPath,
-      'node_modules/@playwright/test/cli.js',
-      'test',
-      '--config',
-      'tests/e2e/playwright.config.ts',
-    ].concat(['--reporter=list,json']),
-    countPlaywright,
-  );
-fs.rmSync(reports, { recursive: true, force: true });
+// the terminal's Ctrl+C reaches the runners without us; they clean up after it, and we say how far they came
+let running: ChildProcess | undefined;
+let stopped = false;
+process.on('SIGINT', () => {
+  stopped = true;
+});
+process.on('SIGTERM', () => {
+  stopped = true;
+  running?.kill('SIGINT');
+});
 
-console.log(`\n${steps.join('\n')}`);
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(ok && total.failed === 0 ? 0 : 1);
-
-/** Runs one step; returns whether to go on. */
-function step(name: string, what: string[] | (() => boolean), count?: () => void): boolean {
-  console.log(`\n── ${name}`);
+const summary: string[] = [];
+let ok = true;
+for (const step of steps) {
+  if (!ok || stopped) {
+    summary.push(`—     ${step.name}`);
+    continue;
+  }
+  console.log(`\n── ${step.name}`);
   const startedAt = Date.now();
-  const passed = Array.isArray(what) ? run(what) : what();
-  const before = total.failed;
-  count?.();
-  if (!passed && total.failed === before) total.failed += 1;
-  steps.push(`${passed ? 'ok  ' : 'FAIL'}  ${name} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
-  return passed;
+  const failedBefore = total.failed;
+  ok = await step.run();
+  step.count?.();
+  if (!ok && total.failed === failedBefore) total.failed += 1;
+  summary.push(`${ok ? 'ok   ' : 'FAIL '} ${step.name} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
 }
+fs.rmSync(reports, { recursive: true, force: true });
+console.log(`\n${summary.join('\n')}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(ok && !stopped && total.failed === 0 ? 0 : 1);
 
-function run(command: string[]): boolean {
-  const { status, error } = spawnSync(command[0]!, command.slice(1), { cwd: ROOT, env, stdio: 'inherit' });
-  if (error) console.error(error.message);
-  return status === 0;
-}
-
-function countVitest(): void {
-  const report = readReport(vitestReport);
-  total.passed += report?.numPassedTests ?? 0;
-  total.failed += report?.numFailedTests ?? 0;
-  total.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
-}
-
-function countPlaywright(): void {
-  const stats = readReport(playwrightReport)?.stats;
-  total.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
-  total.failed += stats?.unexpected ?? 0;
-  total.skipped += stats?.skipped ?? 0;
+function run(command: string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    running = spawn(command[0]!, command.slice(1), { cwd: ROOT, env, stdio: 'inherit' });
+    running.once('exit', (code) => resolve(code === 0));
+    running.once('error', (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+  });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: two runners' own formats, of which we read a few numbers
@@ -90,19 +111,13 @@ function readReport(file: string): any {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
 }
 
-function findOrInstallBrowser(): boolean {
-  const found = findBrowser() ?? installBrowser();
+async function findOrInstallBrowser(): Promise<boolean> {
+  if (!findBrowser() && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
+    await run(['apt-get', 'update', '-qq']);
+    await run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+  }
+  if (!findBrowser()) await run(node('@playwright/test/cli.js', 'install', 'chromium'));
+  const found = findBrowser();
   console.log(found ?? 'No browser: run «npx playwright install --with-deps chromium», or set CHROMIUM_PATH.');
   return found !== null;
-}
-
-function installBrowser(): string | null {
-  const hasApt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
-  if (hasApt && process.getuid?.() === 0) {
-    run(['apt-get', 'update', '-qq']);
-    run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium']);
-    if (findBrowser()) return findBrowser();
-  }
-  run([process.execPath, 'node_modules/@playwright/test/cli.js', 'install', 'chromium']);
-  return findBrowser();
 }

@@ -31,10 +31,11 @@ export async function startDemo(dataDir: string): Promise<Demo> {
 /** Runs a script of lib/cli; resolves when it has printed `ready`, rejects with all it printed when it ends before. */
 export async function startCommand(script: string, env: Record<string, string>, ready: string): Promise<Command> {
   const { DATABASE_URL: _, ...machine } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  // it stops when the test runner dies, as its own children do when it dies
+  const child = spawn(process.execPath, ['--import', './lib/cli/tether.mjs', '--import', 'tsx', script], {
     cwd: ROOT,
-    env: { ...machine, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...machine, ...env, TETHERED_TO: String(process.pid) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   let output = '';
@@ -43,8 +44,8 @@ export async function startCommand(script: string, env: Record<string, string>, 
       output += chunk;
       if (output.includes(ready)) resolve();
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout!.on('data', read);
+    child.stderr!.on('data', read);
     child.once('close', (code) => reject(new Error(`${script} has ended with code ${code}:\n${output}`)));
   });
   return {
