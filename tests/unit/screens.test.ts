@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventInWords } from '@/app/(staff)/debt-requests/[id]/event-words';
 import { formatSnils } from '@/app/(staff)/debt-requests/[id]/snils';
 import { commonBeginning, splitAddress } from '@/app/ui/address';
+import { eventInWords } from '@/lib/debt-requests/event-words';
 import { ACTIONS, STATUSES } from '@/lib/debt-requests/workflow';
 
 /** What the screens make of data, without a browser. */

@@ -1,6 +1,6 @@
 import { formatMoment } from '@/lib/calendar/format';
 import type { CardEvent } from '@/lib/debt-requests/card';
-import { eventInWords } from './event-words';
+import { eventInWords } from '@/lib/debt-requests/event-words';
 
 const AT_ONCE = 8;
 

@@ -1,6 +1,6 @@
 import { formatDate } from '@/lib/calendar/format';
-import type { CardEvent } from '@/lib/debt-requests/card';
-import { ACTION_LABELS, type Action } from '@/lib/debt-requests/workflow';
+import type { CardEvent } from './card';
+import { ACTION_LABELS, type Action } from './workflow';
 
 const CHANGED: Record<string, string> = {
   hasDebt: 'ответ',
@@ -67,6 +67,8 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
           ? `Портал перенёс крайний срок на\u00a0${formatDate(data.responseDate)}`
           : 'Портал перенёс крайний срок',
       );
+    case 'proofDownloaded':
+      return plain(`Скачано подтверждение${by}`);
     case 'answeredElsewhere':
       return plain('Ответ размещён на\u00a0портале не\u00a0через «Отклик»');
     default:
