@@ -1,0 +1,35 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Note } from '@/app/ui/note';
+import { requirePerson } from '@/lib/auth/session';
+import { keyStatus } from '@/lib/exchange/journal';
+import { connectionCheck, getGisSettings, listAdmins } from '@/lib/staff/gis-settings';
+import { linkView } from './link-view';
+import { SettingsForm } from './settings-form';
+
+export const metadata: Metadata = { title: 'Связь с\u00a0ГИС\u00a0ЖКХ' };
+
+export default async function Settings() {
+  const person = await requirePerson();
+  const [settings, checked, key] = await Promise.all([getGisSettings(person), connectionCheck(person), keyStatus()]);
+
+  return (
+    <main className="main" id="main" tabIndex={-1}>
+      <div className="head">
+        <h1>Связь с&nbsp;ГИС&nbsp;ЖКХ</h1>
+        <p className="sync">
+          <Link href="/help#connect">Как подключиться к&nbsp;порталу</Link>
+        </p>
+      </div>
+      {settings && checked.ok ? (
+        <SettingsForm settings={settings} link={linkView(checked.check, key, new Date())} />
+      ) : (
+        <div className="pad py-3">
+          <Note className="max-w-[640px]">
+            Эти настройки видит и&nbsp;меняет администратор: {(await listAdmins(person)).join(', ') || 'его пока нет'}.
+          </Note>
+        </div>
+      )}
+    </main>
+  );
+}
