@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { hasRole } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { countNew } from '@/lib/debt-requests/registry';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
@@ -17,7 +18,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
     countNew(person),
     countTroubled(person),
   ]);
-  const navigation = <Navigation newRequests={newRequests} troubled={troubled} />;
+  const navigation = <Navigation newRequests={newRequests} troubled={troubled} isAdmin={hasRole(person, 'admin')} />;
 
   return (
     <div className="app">

@@ -4,7 +4,15 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 
 /** Only places that exist. */
-export function Navigation({ newRequests, troubled }: { newRequests: number; troubled: number }) {
+export function Navigation({
+  newRequests,
+  troubled,
+  isAdmin,
+}: {
+  newRequests: number;
+  troubled: number;
+  isAdmin: boolean;
+}) {
   const path = usePathname();
   const current = (href: string) => (path.startsWith(href) ? { 'aria-current': 'page' as const } : {});
   return (
@@ -18,6 +26,15 @@ export function Navigation({ newRequests, troubled }: { newRequests: number; tro
       <Link href="/exchange" {...current('/exchange')}>
         Обмен с&nbsp;ГИС&nbsp;ЖКХ
         <Count kind="bad" count={troubled} words="отказов портала" />
+      </Link>
+      <h2>Организация</h2>
+      {isAdmin && (
+        <Link href="/settings" {...current('/settings')}>
+          Настройки
+        </Link>
+      )}
+      <Link href="/help" {...current('/help')}>
+        Справка
       </Link>
     </>
   );
