@@ -13,6 +13,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, runCommand } from '@/lib/cli/command';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
 import { median, memoryOf, watchOthers } from './measure';
@@ -87,7 +88,6 @@ function addShares(profile: Profile): void {
 }
 
 async function bench(context: CommandContext): Promise<void> {
-  const others = watchOthers();
   const say = (line: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
   const machine = {
     cpu: os.cpus()[0]?.model ?? 'unknown',
@@ -96,8 +96,13 @@ async function bench(context: CommandContext): Promise<void> {
     loadBefore: os.loadavg()[0]!,
   };
   if (machine.loadBefore > 0.3) say(`the machine is busy (load ${machine.loadBefore.toFixed(2)}): ratios will wander`);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'otklik-bench-'));
+  context.atEnd(async () => fs.rmSync(folder, { recursive: true, force: true }));
+  // first, so that pages that cannot be built cost nobody the minutes before
+  if (!options['no-web']) await ensureBuild(path.join(folder, 'build.log'), context.signal);
+  const others = watchOthers();
   say('starting PostgreSQL, the stand and the worker');
-  const world = await startWorld(context);
+  const world = await startWorld(context, folder);
 
   say(`warming up over ${WARM_UP} requests`);
   const warm = await world.makePlace(WARM_UP);

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { sql } from '@/db/client';
 import type { Person } from '@/lib/auth/actor';
 import { hashPassword } from '@/lib/auth/password';
-import { ensureBuild } from '@/lib/cli/build';
 import type { CommandContext } from '@/lib/cli/command';
 import { freePort } from '@/lib/cli/command';
 import { keepRunning } from '@/lib/cli/processes';
@@ -111,9 +110,8 @@ export interface Web {
 
 const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
 
-/** The web process of the product as `npm start` runs it; builds the pages when they are older than the sources. */
-export async function startWeb(world: World, { atEnd, signal }: CommandContext): Promise<Web> {
-  await ensureBuild(path.join(world.folder, 'build.log'), signal);
+/** The web process of the product as `npm start` runs it. The pages must be built. */
+export async function startWeb(world: World, { atEnd }: CommandContext): Promise<Web> {
   const port = await freePort(3200, 'сайт');
   const url = `http://127.0.0.1:${port}`;
   const secret = randomBytes(32).toString('base64');

@@ -1,8 +1,6 @@
 /** What the bench runs in: a throwaway database, the stand and the worker as processes of their own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { closeDb, sql } from '@/db/client';
 import { startThrowaway } from '@/db/embedded';
@@ -34,14 +32,12 @@ export interface World {
   /** CPU milliseconds so far; null where there is no /proc. */
   databaseCpu(): number | null;
   standCpu(): number | null;
-  /** A folder for files of this run. */
+  /** For logs. */
   folder: string;
 }
 
-/** Starts everything; it ends with the command. */
-export async function startWorld({ atEnd }: CommandContext): Promise<World> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'otklik-bench-'));
-  atEnd(async () => fs.rmSync(folder, { recursive: true, force: true }));
+/** Starts everything; it ends with the command. Logs go to the folder. */
+export async function startWorld({ atEnd }: CommandContext, folder: string): Promise<World> {
   const postgres = await startThrowaway();
   atEnd(() => postgres.stop());
   process.env.DATABASE_URL = postgres.url;
