@@ -54,7 +54,9 @@ type Legend = [keys: string[], does: string][];
 
 const LIST: Legend = [
   [['↑', '↓'], 'строка'],
+  [['Пробел'], 'выбрать'],
   [['Enter'], 'открыть'],
+  [['F'], 'отбор'],
   [['/'], 'найти'],
 ];
 const CARD: Legend = [

@@ -4,9 +4,11 @@ const TYPING = 'input, textarea, select, [contenteditable]';
 /**
  * Binds keys by their place on the keyboard (`event.code`), so that they work in the Russian layout. «Ctrl+Enter» and
  * «Ctrl+Shift+Enter» work everywhere; a key without Ctrl only outside fields and menus. Nothing works under a dialog.
- * Gives back the unbinding.
+ * A `run` that returns false leaves the key to the browser. Gives back the unbinding.
  */
-export function onShortcut(keys: readonly (readonly [key: string, run: () => void])[]): () => void {
+export function onShortcut(
+  keys: readonly (readonly [key: string, run: (event: KeyboardEvent) => unknown])[],
+): () => void {
   const listener = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) return;
     const command = event.ctrlKey || event.metaKey;
@@ -15,9 +17,7 @@ export function onShortcut(keys: readonly (readonly [key: string, run: () => voi
     const code = event.code === 'NumpadEnter' ? 'Enter' : event.code;
     const name = `${command ? 'Ctrl+' : ''}${event.shiftKey && command ? 'Shift+' : ''}${code}`;
     const run = keys.find(([key]) => key === name)?.[1];
-    if (!run) return;
-    event.preventDefault();
-    run();
+    if (run && run(event) !== false) event.preventDefault();
   };
   document.addEventListener('keydown', listener);
   return () => document.removeEventListener('keydown', listener);

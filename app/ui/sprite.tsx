@@ -70,6 +70,7 @@ const SHAPES = {
   ],
   close: [12, 12, line('M2.5 2.5l7 7M9.5 2.5l-7 7', 1.4)],
   down: [10, 6, line('M1 1l4 4 4-4')],
+  up: [10, 6, line('M1 5l4-4 4 4')],
   left: [6, 10, line('M5 1L1 5l4 4')],
   tick: [12, 12, line('M2 6.3l2.8 2.8L10 3.4', 1.7)],
 } satisfies Record<string, [number, number, ReactNode]>;

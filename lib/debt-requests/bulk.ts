@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db } from '@/db/client';
@@ -34,14 +35,31 @@ export const selectionSchema = z.object({
 });
 type Selection = z.output<typeof selectionSchema>;
 
+/** What a person says yes to: the selection with the `stamp` of the preview that was read. */
+export const confirmedSchema = selectionSchema.extend({ stamp: z.string().max(100) });
+
 export interface BulkPreview {
   total: number;
   /** Of those that will go: by answer. */
   yes: number;
   no: number;
-  /** The rest, by reason in words. */
-  refused: { reason: string; count: number; numbers: string[] }[];
+  /** Those with «Да», to look at before they go: the first ten. */
+  withDebt: PreviewRequest[];
+  /** The earliest term among those that will go. */
+  nearestDeadline: string | null;
+  /** The rest, by reason in words; the first ten of each. */
+  refused: { reason: string; count: number; requests: PreviewRequest[] }[];
+  /** Stands for exactly these requests as they are now. */
+  stamp: string;
 }
+
+interface PreviewRequest {
+  id: string;
+  number: string;
+}
+
+/** Named one by one in a preview; the rest is a number. */
+const NAMED = 10;
 
 /** What a mass work would do, before anybody says yes. Nothing is changed. */
 export async function previewBulk(
@@ -53,35 +71,56 @@ export async function previewBulk(
   if (requests.length > BULK_LIMIT)
     return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
   const problems = await savedAnswerProblems(requests);
-  const preview: BulkPreview = { total: requests.length, yes: 0, no: 0, refused: [] };
+  const preview: BulkPreview = {
+    total: requests.length,
+    yes: 0,
+    no: 0,
+    withDebt: [],
+    nearestDeadline: null,
+    refused: [],
+    stamp: stampOf(requests),
+  };
   for (const request of requests) {
     const refusal = refusalOf(person, request, { action: input.action, now });
     const reason = refusal && 'message' in refusal ? refusal.message : problems.get(request.id);
-    if (!reason) preview[request.hasDebt ? 'yes' : 'no']++;
-    else {
+    const named = { id: request.id, number: request.requestNumber };
+    if (reason) {
       const known = preview.refused.find((group) => group.reason === reason);
-      const group = known ?? { reason, count: 0, numbers: [] };
+      const group = known ?? { reason, count: 0, requests: [] };
       if (!known) preview.refused.push(group);
       group.count++;
-      if (group.numbers.length < 10) group.numbers.push(request.requestNumber);
+      if (group.requests.length < NAMED) group.requests.push(named);
+      continue;
     }
+    preview[request.hasDebt ? 'yes' : 'no']++;
+    if (request.hasDebt && preview.withDebt.length < NAMED) preview.withDebt.push(named);
+    // they come by their term
+    preview.nearestDeadline ??= request.responseDate;
   }
   return { ok: true, preview };
 }
 
+const stampOf = (requests: DebtRequest[]): string =>
+  createHash('sha256')
+    .update(requests.map(({ id, version }) => `${id} ${version}`).join('\n'))
+    .digest('base64url');
+
 /**
- * Starts the work over the versions of this moment: whatever changes afterwards is refused alone. Requests whose status
- * has no such step are left out, the rest is tried one by one.
+ * Starts the work over what the preview showed: requests that came, left or changed since refuse it as `stale`, for nobody
+ * said yes to them. Whatever changes after the start is refused alone.
  */
 export async function startBulk(
   person: Person,
-  input: Selection,
+  input: z.output<typeof confirmedSchema>,
   now = new Date(),
 ): Promise<Result<{ runId: string }>> {
   const requests = await selected(person, input, now);
   if (requests.length === 0) return invalid('Нечего обрабатывать: под отбор ничего не подходит.');
   if (requests.length > BULK_LIMIT)
     return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
+  if (stampOf(requests) !== input.stamp) {
+    return { ok: false, reason: 'stale', message: 'Пока окно было открыто, запросы изменились. Проверьте ещё раз.' };
+  }
   const runId = await db.transaction(async (tx) => {
     const [run] = await tx
       .insert(bulkRuns)
@@ -152,6 +191,7 @@ export interface BulkView {
   sending: number;
   answered: number;
   failed: number;
+  stopRequested: boolean;
   startedAt: Date;
   finishedAt: Date | null;
 }
@@ -182,6 +222,7 @@ export async function getBulk(person: Person, id?: string): Promise<BulkView | n
     action: run.action as BulkAction,
     state: run.state as BulkView['state'],
     total: run.total,
+    stopRequested: run.stopRequested,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     ...counts!,
@@ -201,7 +242,8 @@ export interface BulkResultRow {
   portalText: string | null;
 }
 
-const RESULT_PAGE = 100;
+/** Rows of a page of the result window. */
+export const RESULT_PAGE = 100;
 
 /** The result window: every request of the work, refused ones first (1С lines 1076–1094, 1482). */
 export async function bulkResults(

@@ -8,121 +8,14 @@ import { memberships, users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
+import type { RegistryQuery, Sort } from './registry-query';
 import { visibleTo } from './transition';
-import { OPEN, STATUSES, type Status } from './workflow';
+import { OPEN, type Status } from './workflow';
+
+// both halves of the same subject; pages of the browser import the first alone
+export { parseRegistryQuery, type RegistryQuery, registryParams } from './registry-query';
 
 /** Queries of the registry («Реестр»). Read only, but for remembering what was searched. */
-
-export const PAGE_SIZES = [20, 50, 100] as const;
-
-/** A status of ours, or one of the two that the screen shows as a status: «Не сопоставлен», «Архивный». */
-export type StatusFilter = Status | 'unmatched' | 'archived';
-
-export const SORTS = [
-  'deadline',
-  'number',
-  'address',
-  'status',
-  'debt',
-  'assignee',
-  'organization',
-  'sent',
-  'answered',
-] as const;
-export type Sort = (typeof SORTS)[number];
-
-export interface RegistryQuery {
-  /** Beginning of the request number. */
-  number: string;
-  status: StatusFilter | null;
-  /** «Показывать размещенные запросы»: also answered ones. */
-  answered: boolean;
-  /** «Показывать запросы, на которые не были предоставлены ответы»: also all that expired. */
-  unanswered: boolean;
-  /** «… у которых крайний срок ответа — сегодня». */
-  dueToday: boolean;
-  /** orgRootGUID of «Организация, направившая запрос». */
-  organization: string | null;
-  /** houseGUID or fiasHouseGUID. */
-  house: string | null;
-  /** Days of sending, both included. */
-  sentFrom: string | null;
-  sentTo: string | null;
-  debt: 'yes' | 'no' | 'empty' | null;
-  /** Id of an employee, «none» = без исполнителя. */
-  assignee: string | null;
-  /** Id of a remembered search text. */
-  search: string | null;
-  sort: Sort;
-  descending: boolean;
-  page: number;
-  size: (typeof PAGE_SIZES)[number];
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Parameters of the address line; whatever is not understood gives the default, never an error. */
-export function parseRegistryQuery(params: Record<string, string | string[] | undefined>): RegistryQuery {
-  const one = (name: string) => {
-    const value = params[name];
-    return ((Array.isArray(value) ? value[0] : value) ?? '').trim();
-  };
-  const among = <T extends string>(name: string, known: readonly T[]): T | null =>
-    known.find((value) => value === one(name)) ?? null;
-  const guid = (name: string) => (UUID.test(one(name)) ? one(name).toLowerCase() : null);
-  const page = Number(one('page'));
-  const size = Number(one('size'));
-  const sort = one('sort');
-  return {
-    number: one('number').replaceAll('\u0000', '').slice(0, 30),
-    status: among('status', [...STATUSES, 'unmatched', 'archived'] as StatusFilter[]),
-    answered: one('answered') === '1',
-    unanswered: one('unanswered') === '1',
-    dueToday: one('due') === 'today',
-    organization: guid('organization'),
-    house: guid('house'),
-    sentFrom: realDate(one('from')),
-    sentTo: realDate(one('to')),
-    debt: among('debt', ['yes', 'no', 'empty']),
-    assignee: one('assignee') === 'none' ? 'none' : guid('assignee'),
-    search: guid('search'),
-    sort: SORTS.find((known) => known === sort.replace(/^-/, '')) ?? 'deadline',
-    descending: sort.startsWith('-'),
-    page: Number.isInteger(page) && page > 0 && page <= 1_000_000 ? page : 1,
-    size: PAGE_SIZES.find((known) => known === size) ?? 20,
-  };
-}
-
-/** The same query as parameters of an address line; defaults are left out. */
-export function registryParams(query: RegistryQuery): URLSearchParams {
-  const params = new URLSearchParams();
-  const put = (name: string, value: string | null) => {
-    if (value) params.set(name, value);
-  };
-  put('number', query.number);
-  put('status', query.status);
-  put('answered', query.answered ? '1' : null);
-  put('unanswered', query.unanswered ? '1' : null);
-  put('due', query.dueToday ? 'today' : null);
-  put('organization', query.organization);
-  put('house', query.house);
-  put('from', query.sentFrom);
-  put('to', query.sentTo);
-  put('debt', query.debt);
-  put('assignee', query.assignee);
-  put('search', query.search);
-  if (query.sort !== 'deadline' || query.descending) put('sort', `${query.descending ? '-' : ''}${query.sort}`);
-  if (query.page > 1) put('page', String(query.page));
-  if (query.size !== 20) put('size', String(query.size));
-  return params;
-}
-
-// a date field sends what it has; 31.02 and year 0 are none
-function realDate(value: string): string | null {
-  if (!/^\d{4}-\d\d-\d\d$/.test(value)) return null;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900' ? value : null;
-}
 
 export interface RegistryRow {
   id: string;
@@ -141,7 +34,6 @@ export interface RegistryRow {
   hasDebt: boolean | null;
   /** «Ответчики»: names of the debtors of the answer, as a list shows them. */
   debtorNames: string[];
-  debtorCount: number;
   assigneeName: string | null;
   responsibleName: string | null;
   answeredAt: Date | null;
@@ -171,15 +63,31 @@ export interface RegistryPage {
 export async function listDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<RegistryPage> {
   const today = moscowToday(now);
   const matching = await conditionOf(person, query, today);
-  const [totals, counters] = await Promise.all([
-    db.select({ total: count() }).from(debtRequests).where(matching),
+  const [total, counters] = await Promise.all([
+    countDebtRequests(person, query, now),
     countersOf(person, query, today),
   ]);
-  const total = totals[0]!.total;
   const page = Math.min(query.page, Math.max(1, Math.ceil(total / query.size)));
-  const assignee = alias(users, 'assignee');
-  const responsible = alias(users, 'responsible');
-  const rows = await db
+  const rows = await rowsWhere(matching)
+    .orderBy(...orderOf(query))
+    .limit(query.size)
+    .offset((page - 1) * query.size);
+  return { rows: rows.map(rowOf), total, page, counters };
+}
+
+/** Rows of a screen that its query does not give any more, as they are now: they change in place instead of vanishing. */
+export async function listByIds(person: Person, ids: string[]): Promise<RegistryRow[]> {
+  const known = ids.filter((id) => UUID.test(id));
+  if (known.length === 0) return [];
+  const rows = await rowsWhere(and(visibleTo(person), inArray(debtRequests.id, known)));
+  return rows.map(rowOf);
+}
+
+const assignee = alias(users, 'assignee');
+const responsible = alias(users, 'responsible');
+
+const rowsWhere = (condition: SQL | undefined) =>
+  db
     .select({
       id: debtRequests.id,
       version: debtRequests.version,
@@ -210,22 +118,29 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
     .from(debtRequests)
     .leftJoin(assignee, eq(assignee.id, debtRequests.assigneeId))
     .leftJoin(responsible, eq(responsible.id, debtRequests.responsibleId))
-    .where(matching)
-    .orderBy(...orderOf(query))
-    .limit(query.size)
-    .offset((page - 1) * query.size);
+    .where(condition);
+
+function rowOf({
+  assignee: taker,
+  responsible: answering,
+  status,
+  ...row
+}: Awaited<ReturnType<typeof rowsWhere>>[number]): RegistryRow {
   return {
-    rows: rows.map(({ assignee: taker, responsible: answering, status, ...row }) => ({
-      ...row,
-      status: status as Status,
-      debtorCount: row.debtorNames.length,
-      assigneeName: taker ? shortName(taker) : null,
-      responsibleName: answering ? shortName(answering) : null,
-    })),
-    total,
-    page,
-    counters,
+    ...row,
+    status: status as Status,
+    assigneeName: taker ? shortName(taker) : null,
+    responsibleName: answering ? shortName(answering) : null,
   };
+}
+
+/** How many requests a query gives: what an empty list would show without one of its conditions. */
+export async function countDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<number> {
+  const [row] = await db
+    .select({ total: count() })
+    .from(debtRequests)
+    .where(await conditionOf(person, query, moscowToday(now)));
+  return row!.total;
 }
 
 /** How many new requests the person has, for the number beside the menu item. */
@@ -297,7 +212,10 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
   }
 }
 
-/** Counters know of no status filter: they show what another status would give under the same other conditions. */
+/**
+ * They follow every condition of the filter, the status too (1С line 1046). The checkboxes only widen the list, so without
+ * a status the counters tell of what the list hides by default as well.
+ */
 async function countersOf(person: Person, query: RegistryQuery, today: string): Promise<RegistryCounters> {
   const of = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;
   const status = debtRequests.status;
@@ -346,6 +264,8 @@ function orderOf(query: RegistryQuery): SQL[] {
     asc(debtRequests.id),
   ];
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Where a request stands within the list of the query, and its neighbours there; null when it is not in it. */
 export async function neighboursOf(

@@ -138,7 +138,8 @@ export interface SyncResultRow {
   status: Status;
 }
 
-const RESULT_PAGE = 100;
+/** Rows of a page of the result window. */
+export const RESULT_PAGE = 100;
 
 /** The result window of a receiving: what it brought, request by request (1С lines 1076–1094). Null = absent or foreign. */
 export async function syncResults(

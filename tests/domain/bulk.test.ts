@@ -36,8 +36,13 @@ async function answer(requests: DebtRequestRow[], content = answerNo()): Promise
 }
 
 const all = { filter: '' };
+const stampOf = async (input: Parameters<typeof previewBulk>[1], person = portal.head) => {
+  const previewed = await previewBulk(person, input);
+  return previewed.ok ? previewed.preview.stamp : '';
+};
 const start = async (action: 'markReady' | 'send', selection: { ids: string[] } | { filter: string } = all) => {
-  const started = await startBulk(portal.head, { action, selection });
+  const stamp = await stampOf({ action, selection });
+  const started = await startBulk(portal.head, { action, selection, stamp });
   if (!started.ok) throw new Error(started.reason);
   return started.runId;
 };
@@ -49,11 +54,17 @@ test('a preview says what will go and what will not and why, and changes nothing
   await answer([half!], answerYes({ firstName: '' }));
   const result = await previewBulk(portal.head, { action: 'send', selection: all });
   if (!result.ok) throw new Error(result.reason);
-  expect(result.preview).toMatchObject({ total: 4, yes: 1, no: 1 });
+  expect(result.preview).toMatchObject({
+    total: 4,
+    yes: 1,
+    no: 1,
+    withDebt: [{ id: yes!.id, number: yes!.requestNumber }],
+    nearestDeadline: yes!.responseDate,
+  });
   expect(result.preview.refused).toEqual(
     expect.arrayContaining([
-      { reason: 'Ответ не заполнен.', count: 1, numbers: [empty!.requestNumber] },
-      { reason: 'Ответ заполнен не полностью.', count: 1, numbers: [half!.requestNumber] },
+      { reason: 'Ответ не заполнен.', count: 1, requests: [{ id: empty!.id, number: empty!.requestNumber }] },
+      { reason: 'Ответ заполнен не полностью.', count: 1, requests: [{ id: half!.id, number: half!.requestNumber }] },
     ]),
   );
   expect((await reload(yes!.id)).status).toBe('in_progress');
@@ -110,6 +121,19 @@ test('«Готов к отправке» in bulk, then the ready ones by their f
   ]);
 });
 
+test('what changed while the confirmation was being read refuses it: nobody said yes to that', async () => {
+  const requests = await arrived(2);
+  await answer(requests);
+  const read = await stampOf({ action: 'send', selection: all });
+  await answer([await reload(requests[0]!.id)], answerYes());
+  const refused = await startBulk(portal.head, { action: 'send', selection: all, stamp: read });
+  expect(refused).toMatchObject({ ok: false, reason: 'stale' });
+  expect(await getBulk(portal.head)).toBeNull();
+  await start('send');
+  await portal.work();
+  expect(await getBulk(portal.head)).toMatchObject({ answered: 2 });
+});
+
 test('what changed after the confirmation is refused alone', async () => {
   const requests = await arrived(2);
   await answer(requests);
@@ -161,10 +185,12 @@ test('a stranger neither sees nor stops nor touches it', async () => {
   const requests = await arrived(1);
   await answer(requests);
   const stranger = await makePerson(await makeOrganization(), ['head', 'admin']);
-  expect(await startBulk(stranger, { action: 'send', selection: { ids: [requests[0]!.id] } })).toMatchObject({
-    ok: false,
-    reason: 'invalid',
-  });
+  expect(await startBulk(stranger, { action: 'send', selection: { ids: [requests[0]!.id] }, stamp: '' })).toMatchObject(
+    {
+      ok: false,
+      reason: 'invalid',
+    },
+  );
   const runId = await start('send');
   expect(await getBulk(stranger, runId)).toBeNull();
   expect(await bulkResults(stranger, runId, 1)).toBeNull();

@@ -6,14 +6,16 @@ import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import {
+  countDebtRequests,
+  listByIds,
   listDebtRequests,
   neighboursOf,
   parseRegistryQuery,
   registryParams,
   rememberSearch,
-  SORTS,
   suggest,
 } from '@/lib/debt-requests/registry';
+import { SORTS } from '@/lib/debt-requests/registry-query';
 import { deleteFilter, getPreferences, listSavedFilters, saveFilter, savePreferences } from '@/lib/staff/preferences';
 import { type DebtRequestRow, makeOrganization, makePerson, makeRequest } from '../factories';
 import { resetDatabase } from '../setup/reset-database';
@@ -71,6 +73,20 @@ describe('filters', () => {
     await make({ hasDebt: false, status: 'answered' });
     expect((await list({ debt: 'no' })).counters).toMatchObject({ ready: 1, answered: 1 });
     expect((await list()).counters).toMatchObject({ ready: 2, answered: 1 });
+  });
+
+  test('a count without the rows is the same count', async () => {
+    await make({ hasDebt: false, status: 'ready' });
+    await make({ hasDebt: false, status: 'answered' });
+    expect(await countDebtRequests(person, parseRegistryQuery({}))).toBe(1);
+    expect(await countDebtRequests(person, parseRegistryQuery({ answered: '1' }))).toBe(2);
+    expect(await countDebtRequests(stranger, parseRegistryQuery({}))).toBe(0);
+  });
+
+  test('rows that left the list can still be read, but only one’s own', async () => {
+    const request = await make({ hasDebt: false, status: 'answered' });
+    expect(await listByIds(person, [request.id, 'x', ''])).toMatchObject([{ id: request.id, status: 'answered' }]);
+    expect(await listByIds(stranger, [request.id])).toEqual([]);
   });
 
   test('every query survives the address line', () => {

@@ -1,7 +1,8 @@
 import type { AddressParts } from '@/app/ui/address';
 import type { DeadlineTone } from '@/lib/calendar/working-days';
-import type { RegistryCounters, RegistryQuery } from '@/lib/debt-requests/registry';
-import type { Status } from '@/lib/debt-requests/workflow';
+import type { RegistryCounters } from '@/lib/debt-requests/registry';
+import { type RegistryQuery, registryParams, type StatusFilter } from '@/lib/debt-requests/registry-query';
+import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 
 /** A row as the screen shows it: plain text, so that the live list in the browser needs no calendar and no rules. */
 export interface RowView {
@@ -15,14 +16,20 @@ export interface RowView {
   status: Status;
   /** «Подготовлен»: the list is shorter than the card. */
   statusLabel: string;
-  unmatched: boolean;
   hasDebt: boolean | null;
   debtorCount: number;
+  /** «Ответчики»: «Кравцов А. О., Кравцова Н.» */
+  debtors: string;
+  /** null = «не назначен». */
+  assignee: string | null;
+  responsible: string | null;
   asker: string;
   askerFull: string;
   sent: string;
   sentFull: string;
   period: string;
+  /** When the answer was sent; null while it was not. */
+  answered: string | null;
 }
 
 export interface RegistryView {
@@ -31,16 +38,20 @@ export interface RegistryView {
   counters: RegistryCounters;
 }
 
-/** Address of the same list with something changed; what equals the default is left out. */
+/** Address of the same list with something changed; what equals the default is left out. Another filter starts from its first page. */
 export function registryHref(query: RegistryQuery, change: Partial<RegistryQuery> = {}): string {
-  // another filter starts from its first page
-  const { number, status, answered, page, size } = { ...query, page: 1, ...change };
-  const params = new URLSearchParams();
-  if (number) params.set('number', number);
-  if (status) params.set('status', status);
-  if (answered) params.set('answered', '1');
-  if (page > 1) params.set('page', String(page));
-  if (size !== 20) params.set('size', String(size));
-  const text = params.toString();
-  return text ? `/debt-requests?${text}` : '/debt-requests';
+  const params = registryParams({ ...query, page: 1, ...change }).toString();
+  return params ? `/debt-requests?${params}` : '/debt-requests';
 }
+
+/** Address of a card that knows the list it was opened from: its neighbours there and the way back. */
+export function cardHref(id: string, query: RegistryQuery): string {
+  const params = registryParams(query).toString();
+  return params ? `/debt-requests/${id}?${params}` : `/debt-requests/${id}`;
+}
+
+export const STATUS_FILTER_LABELS: Record<StatusFilter, string> = {
+  ...STATUS_LABELS,
+  unmatched: 'Не сопоставлен',
+  archived: 'Архивный',
+};

@@ -1,5 +1,5 @@
 import { commonBeginning, splitAddress } from '@/app/ui/address';
-import { formatDate, formatDayMonth } from '@/lib/calendar/format';
+import { formatDate, formatDayMonth, formatMomentShort } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
 import type { RegistryPage, RegistryRow } from '@/lib/debt-requests/registry';
@@ -18,25 +18,7 @@ export function registryView(page: RegistryPage, now: Date): RegistryView {
   };
 }
 
-/** What a row needs; a card has it too. */
-type Shown = Pick<
-  RegistryRow,
-  | 'id'
-  | 'requestNumber'
-  | 'responseDate'
-  | 'address'
-  | 'addressDetails'
-  | 'status'
-  | 'matchState'
-  | 'hasDebt'
-  | 'debtorCount'
-  | 'requestingOrganization'
-  | 'sentDate'
-  | 'periodStart'
-  | 'periodEnd'
->;
-
-export function rowView(row: Shown, beginning: readonly string[], now: Date): RowView {
+export function rowView(row: RegistryRow, beginning: readonly string[], now: Date): RowView {
   const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate);
   return {
     id: row.id,
@@ -52,16 +34,19 @@ export function rowView(row: Shown, beginning: readonly string[], now: Date): Ro
     fullAddress: [row.address, row.addressDetails].filter(Boolean).join(', '),
     status: row.status,
     statusLabel: row.status === 'prepared' ? 'Подготовлен' : STATUS_LABELS[row.status],
-    unmatched: row.matchState === 'unmatched',
     hasDebt: row.hasDebt,
-    debtorCount: row.debtorCount,
+    debtorCount: row.debtorNames.length,
+    debtors: row.debtorNames.map((name) => name.replaceAll(' ', '\u00a0')).join(', '),
+    assignee: row.assigneeName,
+    responsible: row.responsibleName,
     asker: shortAsker(row.requestingOrganization),
     askerFull: row.requestingOrganization,
     sent: formatDayMonth(row.sentDate),
     sentFull: formatDate(row.sentDate),
     period: `${formatDate(row.periodStart)}–${formatDate(row.periodEnd)}`,
+    answered: row.answeredAt && formatMomentShort(row.answeredAt, now),
   };
 }
 
 /** The name in quotes without its legal form: МКУ «Центр социальных выплат» → Центр социальных выплат. */
-const shortAsker = (name: string): string => /[«"](.+)[»"]/.exec(name)?.[1] ?? name;
+export const shortAsker = (name: string): string => /[«"](.+)[»"]/.exec(name)?.[1] ?? name;

@@ -1,11 +1,10 @@
 import { registryView, rowView } from '@/app/(staff)/debt-requests/registry-view';
 import { commonBeginning } from '@/app/ui/address';
 import { staffRoute } from '@/lib/action';
-import { getDebtRequest } from '@/lib/debt-requests/card';
-import { listDebtRequests, parseRegistryQuery } from '@/lib/debt-requests/registry';
+import { listByIds, listDebtRequests, parseRegistryQuery } from '@/lib/debt-requests/registry';
 
-/** How many rows that left the list are told about at once. */
-const MAX_GONE = 20;
+/** As many as a page can have. */
+const MAX_IDS = 100;
 
 /**
  * The registry's live part: the same page of the same list now, and of the rows on the screen (`ids`) those that are not
@@ -18,11 +17,8 @@ export const GET = staffRoute(async (request, person) => {
   const beginning = commonBeginning(list.rows.map((row) => row.address));
   const missing = (params.get('ids') ?? '')
     .split(',')
-    .filter((id) => id && !list.rows.some((row) => row.id === id))
-    .slice(0, MAX_GONE);
-  const cards = await Promise.all(missing.map((id) => getDebtRequest(person, id, now)));
-  const gone = cards
-    .filter((card) => card !== null)
-    .map(({ request: row, debtors }) => rowView({ ...row, debtorCount: debtors.length }, beginning, now));
+    .slice(0, MAX_IDS)
+    .filter((id) => id && !list.rows.some((row) => row.id === id));
+  const gone = (await listByIds(person, missing)).map((row) => rowView(row, beginning, now));
   return Response.json({ ...registryView(list, now), gone });
 });

@@ -1,0 +1,197 @@
+'use client';
+
+import Link from 'next/link';
+import { useCallback, useEffect, useState, useTransition } from 'react';
+import { Button } from '@/app/ui/button';
+import { Dialog } from '@/app/ui/dialog';
+import { Note } from '@/app/ui/note';
+import { plural } from '@/lib/calendar/plural';
+import type { BulkAction, BulkPreview } from '@/lib/debt-requests/bulk';
+import { refusalInWords } from '../refusal-words';
+import { startBulkAction } from './registry-actions';
+
+export type BulkSelection = { ids: string[] } | { filter: string };
+
+export interface BulkTask {
+  action: BulkAction;
+  selection: BulkSelection;
+}
+
+/** Asks what a mass work would do; a sentence in place of it when that cannot be said. */
+export async function fetchPreview(task: BulkTask, signal: AbortSignal): Promise<BulkPreview | { problem: string }> {
+  const response = await fetch('/api/debt-requests/bulk/preview', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(task),
+    signal,
+  });
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer as BulkPreview;
+  return { problem: (answer as { message?: string } | null)?.message ?? 'Сервер не\u00a0ответил. Повторите.' };
+}
+
+interface BulkDialogProps {
+  task: BulkTask | null;
+  /** «Орлова М. С.» */
+  sendsAs: string;
+  /** '2026-11-22' → «сегодня до 24:00 по Москве» */
+  today: string;
+  onClose: () => void;
+  onStarted: (runId: string) => void;
+}
+
+/** What will happen, what will not and why, in whose name; nothing starts before the verb is pressed. */
+export function BulkDialog({ task, sendsAs, today, onClose, onStarted }: BulkDialogProps) {
+  const [loaded, setLoaded] = useState<{ of: BulkTask; answer: BulkPreview | { problem: string } } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, confirm] = useTransition();
+  const answer = loaded && loaded.of === task ? loaded.answer : null;
+  const preview = answer && 'stamp' in answer ? answer : null;
+
+  const load = useCallback((asked: BulkTask, signal: AbortSignal) => {
+    fetchPreview(asked, signal).then(
+      (fetched) => !signal.aborted && setLoaded({ of: asked, answer: fetched }),
+      () => !signal.aborted && setLoaded({ of: asked, answer: { problem: 'Нет связи с\u00a0сервером. Повторите.' } }),
+    );
+  }, []);
+  useEffect(() => {
+    setProblem(null);
+    if (!task) return;
+    const stop = new AbortController();
+    load(task, stop.signal);
+    return () => stop.abort();
+  }, [task, load]);
+
+  const start = () =>
+    confirm(async () => {
+      const result = await startBulkAction({ ...task!, stamp: preview!.stamp });
+      if (result.ok) return onStarted(result.runId);
+      setProblem(refusalInWords(result));
+      // what is shown now is what the next press says yes to
+      if (result.reason === 'stale') load(task!, new AbortController().signal);
+    });
+
+  const sends = task?.action === 'send';
+  const count = preview ? preview.yes + preview.no : 0;
+  const nothing = preview !== null && count === 0;
+  const answers = `${count}\u00a0${plural(count, 'ответ', 'ответа', 'ответов')}`;
+  const verb = sends ? `Подписать и\u00a0отправить ${answers}` : `Отметить ${answers}`;
+  const title = !preview
+    ? sends
+      ? 'Подписать и\u00a0отправить ответы?'
+      : 'Отметить ответы «Готов к\u00a0отправке»?'
+    : nothing
+      ? sends
+        ? 'Отправить нечего'
+        : 'Отметить нечего'
+      : sends
+        ? `${verb}?`
+        : `${verb} «Готов к\u00a0отправке»?`;
+
+  return (
+    <Dialog
+      open={task !== null}
+      onClose={onClose}
+      title={title}
+      buttons={
+        <>
+          {/* one and the same button before and after the preview came: the focus stays on it */}
+          {nothing ? (
+            <Button data-first onClick={onClose}>
+              Закрыть
+            </Button>
+          ) : (
+            <Button kind="main" data-first unavailable={busy || !preview} onClick={start}>
+              {preview ? verb : sends ? 'Подписать и\u00a0отправить' : 'Отметить'}
+            </Button>
+          )}
+          {!nothing && <Button onClick={onClose}>{sends ? 'Не\u00a0отправлять' : 'Не\u00a0отмечать'}</Button>}
+          <span className="q2 ml-auto text-s">
+            <kbd>Esc</kbd> закрыть
+          </span>
+        </>
+      }
+    >
+      {problem && (
+        <Note kind="warn" alert className="my-2">
+          {problem}
+        </Note>
+      )}
+      {answer && 'problem' in answer && (
+        <Note kind="bad" alert className="my-2">
+          {answer.problem}
+        </Note>
+      )}
+      {!answer && <p role="status">Проверяем, что можно {sends ? 'отправить' : 'отметить'}…</p>}
+      {preview && <Table preview={preview} />}
+      {preview && count > 0 && sends && (
+        <p>
+          Ответы уйдут от&nbsp;имени: <b>{sendsAs}</b>{' '}
+          {preview.nearestDeadline && <>Ближайший срок&nbsp;— {termInWords(preview.nearestDeadline, today)}. </>}
+          Отправленный ответ можно отозвать и&nbsp;исправить. Страницу после начала можно закрыть.
+        </p>
+      )}
+      {preview && count > 0 && !sends && (
+        <p>Ответы никуда не&nbsp;уйдут: останется их&nbsp;подписать. До&nbsp;отправки их&nbsp;можно исправить.</p>
+      )}
+    </Dialog>
+  );
+}
+
+const termInWords = (date: string, today: string): string =>
+  date === today
+    ? 'сегодня до\u00a024:00 по\u00a0Москве'
+    : `${date.split('-').reverse().join('.')}, до\u00a024:00 по\u00a0Москве`;
+
+function Table({ preview }: { preview: BulkPreview }) {
+  return (
+    <table className="sum">
+      <tbody>
+        {preview.no > 0 && (
+          <tr>
+            <td className="n">{preview.no}</td>
+            <td>«отсутствует»</td>
+          </tr>
+        )}
+        {preview.yes > 0 && (
+          <tr>
+            <td className="n">{preview.yes}</td>
+            <td>
+              «существует»
+              <Named requests={preview.withDebt} of={preview.yes} />
+            </td>
+          </tr>
+        )}
+        {preview.refused.map(({ reason, count, requests }) => (
+          <tr key={reason}>
+            <td className="n q2">{count}</td>
+            <td>
+              {plural(count, 'останется', 'останутся', 'останутся')} в&nbsp;реестре:{' '}
+              {reason.charAt(0).toLowerCase() + reason.slice(1).replace(/\.$/, '')}
+              <Named requests={requests} of={count} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Named({ requests, of }: { requests: { id: string; number: string }[]; of: number }) {
+  return (
+    <>
+      <br />
+      <span className="num">
+        {requests.map(({ id, number }, i) => (
+          <span key={id}>
+            {i > 0 && ', '}
+            <Link href={`/debt-requests/${id}`} target="_blank">
+              {number}
+            </Link>
+          </span>
+        ))}
+      </span>
+      {of > requests.length && <span className="q2"> и&nbsp;ещё {of - requests.length}</span>}
+    </>
+  );
+}

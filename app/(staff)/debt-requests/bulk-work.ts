@@ -1,0 +1,70 @@
+import type { BulkAction, BulkView } from '@/lib/debt-requests/bulk';
+
+/** A mass work in words, for its live progress and the note about its end. */
+export interface BulkWork {
+  id: string;
+  /** The worker goes through the requests: it can be stopped. */
+  running: boolean;
+  stopping: boolean;
+  /** Something is under way: the worker's part or the portal's. */
+  live: boolean;
+  title: string;
+  /** 0…1 */
+  share: number;
+  figures: string;
+  kind: 'plain' | 'warn' | 'bad';
+}
+
+/** For how long a finished work is told about to whoever comes back. */
+const TOLD_MS = 15 * 60 * 1000;
+
+const TITLES: Record<BulkAction, [running: string, done: string, stopped: string]> = {
+  send: ['Отправляем ответы', 'Отправка ответов закончена', 'Отправка ответов прервана'],
+  markReady: ['Отмечаем «Готов к\u00a0отправке»', 'Отметка «Готов к\u00a0отправке» закончена', 'Отметка прервана'],
+};
+
+/** Null when there was none or it ended long ago. */
+export function bulkWork(bulk: BulkView | null, now: Date): BulkWork | null {
+  if (!bulk) return null;
+  const running = bulk.state === 'running';
+  const sends = bulk.action === 'send';
+  const live = running || (sends && bulk.sending > 0);
+  if (!live && bulk.finishedAt && now.getTime() - bulk.finishedAt.getTime() > TOLD_MS) return null;
+  const [going, done, stopped] = TITLES[bulk.action];
+  const left = bulk.total - bulk.done - bulk.refused;
+  return {
+    id: bulk.id,
+    running,
+    stopping: running && bulk.stopRequested,
+    live,
+    title: running
+      ? bulk.stopRequested
+        ? 'Прерываем'
+        : going
+      : live
+        ? 'Ждём ответа портала'
+        : bulk.state === 'stopped'
+          ? stopped
+          : done,
+    // signed and on its way is half of the road
+    share: bulk.total === 0 ? 1 : (bulk.done + bulk.refused - (sends ? bulk.sending / 2 : 0)) / bulk.total,
+    figures: figuresOf(bulk, left),
+    kind: sends && bulk.failed > 0 ? 'bad' : bulk.refused > 0 || bulk.state === 'stopped' ? 'warn' : 'plain',
+  };
+}
+
+function figuresOf(bulk: BulkView, left: number): string {
+  const parts =
+    bulk.action === 'send'
+      ? [
+          `Принято порталом: ${bulk.answered}`,
+          bulk.sending > 0 && `ждут портал: ${bulk.sending}`,
+          bulk.failed > 0 && `портал отказал: ${bulk.failed}`,
+        ]
+      : [`Отмечено: ${bulk.done}`];
+  const rest = [
+    bulk.refused > 0 && `не\u00a0${bulk.action === 'send' ? 'отправлено' : 'отмечено'}: ${bulk.refused}`,
+    left > 0 && (bulk.state === 'running' ? `осталось: ${left}` : `не\u00a0тронуто: ${left}`),
+  ];
+  return `${[...parts, ...rest].filter(Boolean).join(', ')}. Всего: ${bulk.total}.`;
+}

@@ -1,0 +1,50 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useOptimistic, useState, useTransition } from 'react';
+import { refusalInWords } from '../refusal-words';
+import { savePreferencesAction } from './registry-actions';
+import { COLUMNS, type ColumnChoice, shownColumns } from './registry-columns';
+
+/** «Столбцы»: kept for this person, on every computer. */
+export function ColumnsMenu({ choice }: { choice: ColumnChoice }) {
+  const router = useRouter();
+  const [, save] = useTransition();
+  const [shown, show] = useOptimistic(choice);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  const change = (next: ColumnChoice) =>
+    save(async () => {
+      show(next);
+      const result = await savePreferencesAction({ columns: next });
+      setProblem(result.ok ? null : refusalInWords(result));
+      router.refresh();
+    });
+  const visible = new Set(shownColumns(shown).map(({ key }) => key));
+
+  return (
+    <>
+      <button className="btn quiet sm" type="button" popoverTarget="columns">
+        Столбцы
+      </button>
+      <fieldset className="drop" id="columns" popover="auto">
+        <legend className="sr">Столбцы</legend>
+        {COLUMNS.map(({ key, name }) => (
+          <label className="ck" key={key}>
+            <input
+              type="checkbox"
+              checked={visible.has(key)}
+              onChange={(event) => change({ ...shown, [key]: event.target.checked })}
+            />
+            {name}
+          </label>
+        ))}
+        <p className="hint">Что не&nbsp;помещается, скрыто, пока вы не&nbsp;отметите это сами.</p>
+        <button className="btn quiet sm flush" type="button" onClick={() => change({})}>
+          Как было сначала
+        </button>
+        {problem && <p className="err">{problem}</p>}
+      </fieldset>
+    </>
+  );
+}
