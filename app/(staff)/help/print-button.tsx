@@ -1,0 +1,11 @@
+'use client';
+
+import { Button } from '@/app/ui/button';
+
+export function PrintButton() {
+  return (
+    <Button small onClick={() => window.print()}>
+      Распечатать
+    </Button>
+  );
+}
