@@ -99,7 +99,13 @@ export const debtRequests = pgTable(
     index('debt_requests_deadline').on(t.organizationId, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_status').on(t.organizationId, t.status, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_sent').on(t.organizationId, t.sentDate),
-    index('debt_requests_house').on(t.organizationId, t.houseGuid),
+    index('debt_requests_house').on(t.organizationId, t.houseGuid, t.addressDetails),
+    index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
+    // equality alone: an address may be longer than a b-tree takes
+    index('debt_requests_address').using('hash', t.address),
+    index('debt_requests_open_deadline')
+      .on(t.responseDate)
+      .where(sql`${t.status} in ('new', 'in_progress', 'rework', 'prepared', 'ready', 'send_failed')`),
     check(
       'debt_requests_status_known',
       sql`${t.status} in ('new', 'in_progress', 'prepared', 'rework', 'ready', 'sending', 'answered', 'send_failed', 'revoked', 'expired')`,

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { debtRequests, syncRuns } from './debt-requests';
 import { organizations, users } from './staff';
 
@@ -61,6 +73,8 @@ export const exchanges = pgTable(
     attempt: integer().notNull().default(1),
     retryOf: uuid(),
     polls: integer().notNull().default(0),
+    /** Times that our own code could not take in what came; an export gives up after a few. */
+    failures: integer().notNull().default(0),
     /** When the next step is due: submit, poll or look. */
     nextAt: timestamptz().notNull().defaultNow(),
     /** A worker holds the row until then; only the holder of the token may write what came of it. */
@@ -111,9 +125,14 @@ export const exchangeItems = pgTable(
     state: text().notNull().default('open'),
     /** 1, and one more for every message that provably had no effect. */
     attempt: integer().notNull().default(1),
+    /**
+     * An earlier message of the same content may have arrived although the portal does not show it (it lags by days).
+     * Such an answer goes again word for word, and nobody can take it back.
+     */
+    mayHaveArrived: boolean().notNull().default(false),
     /** Not before this moment does the item join a message. */
     nextAt: timestamptz().notNull().defaultNow(),
-    /** portal | message | invalid | file | deadline | cancelled | undelivered */
+    /** portal | message | invalid | file | deadline | cancelled | undelivered | conflict | unknown */
     errorKind: text(),
     errorCode: text(),
     errorText: text(),

@@ -209,7 +209,7 @@ export function cancelSending(person: Person, input: VersionInput): Promise<Move
       return {
         ok: false,
         reason: 'notAllowed',
-        message: 'Отменить отправку уже нельзя: сообщение ушло на портал. Дождитесь его ответа.',
+        message: 'Отменить отправку уже нельзя: ответ ушёл или мог дойти до портала. Дождитесь его подтверждения.',
       };
     }
     return transition(tx, person, request, { action: 'unsent', version: input.version, data: { cancelled: true } });
@@ -371,6 +371,14 @@ async function writeAnswer(
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]),
   );
+  if (changed.length === 0 && request.answerSavedBy) {
+    // sending what stands there already is no new answer: whoever filled it in stays named
+    return {
+      ok: true,
+      set: { ...set, answerSavedAt: request.answerSavedAt, answerSavedBy: request.answerSavedBy },
+      changed,
+    };
+  }
   return { ok: true, set, changed };
 }
 

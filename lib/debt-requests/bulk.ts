@@ -9,6 +9,7 @@ import { personById } from '@/lib/auth/person';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { invalid, notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
+import { log } from '@/lib/log';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { conditionOf, parseRegistryQuery } from './registry';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
@@ -289,8 +290,8 @@ export async function bulkResults(
   };
 }
 
-/** Requests done before the worker looks at other work again. */
-const CHUNK = 25;
+/** Requests done before their answers are gathered: what fills one message. */
+const CHUNK = 100;
 
 /** The worker's part: a chunk of every running work. Returns how many requests were tried. */
 export async function carryBulk(now: Date): Promise<number> {
@@ -320,11 +321,7 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   for (const item of items) {
     const input = { id: item.requestId, version: item.version };
     // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
-    const result = !person
-      ? { ok: false as const, message: 'Права того, кто начал, больше не действуют.' }
-      : run.action === 'send'
-        ? await sendSaved(person, input, now)
-        : await markReadySaved(person, input);
+    const result = person ? await tryOne(person, run.action as BulkAction, input, now) : RIGHTS_ENDED;
     const done = result.ok || (await wasDone(run, item));
     await db
       .update(bulkItems)
@@ -332,6 +329,18 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
       .where(and(eq(bulkItems.runId, run.id), eq(bulkItems.position, item.position), eq(bulkItems.state, 'waiting')));
   }
   return items.length;
+}
+
+const RIGHTS_ENDED = { ok: false, message: 'Права того, кто начал, больше не действуют.' } as const;
+
+/** One request that breaks must not hold up the others. */
+async function tryOne(person: Person, action: BulkAction, input: { id: string; version: number }, now: Date) {
+  try {
+    return action === 'send' ? await sendSaved(person, input, now) : await markReadySaved(person, input);
+  } catch (err) {
+    log.error({ requestId: input.id, action, err }, 'mass work failed on a request');
+    return { ok: false, message: 'Внутренняя ошибка. Откройте запрос и повторите действие там.' } as const;
+  }
 }
 
 const reasonOf = (result: object): string => ('message' in result ? String(result.message) : 'Запрос не найден.');

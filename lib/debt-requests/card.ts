@@ -45,7 +45,14 @@ export interface CardEvent {
 /** Buttons a person can press; the rest of the table is the system's. */
 export type PersonalAction = Exclude<
   Action,
-  'accepted' | 'refused' | 'withdrawn' | 'reappeared' | 'expire' | 'deadlineMoved' | 'answeredElsewhere'
+  | 'accepted'
+  | 'refused'
+  | 'withdrawn'
+  | 'reappeared'
+  | 'expire'
+  | 'deadlineMoved'
+  | 'answeredElsewhere'
+  | 'revokedElsewhere'
 >;
 
 export type Availability = { available: true } | { available: false; reason: string | null };
@@ -144,7 +151,10 @@ export async function getDebtRequest(person: Person, id: string, now = new Date(
       .map(({ code, name }) => ({ code, name }))
       .sort((a, b) => Number.parseFloat(a.code) - Number.parseFloat(b.code));
   const [last] = items;
-  const refusedLast = last && last.item.state === 'refused' && !['answered', 'revoked'].includes(request.status);
+  // another answer at the portal is told even when the request counts as answered
+  const refusedLast =
+    last?.item.state === 'refused' &&
+    (last.item.errorKind === 'conflict' || !['answered', 'revoked'].includes(request.status));
   const revokeRefused = last && last.item.state === 'refused' && last.item.actionType === 'Revoke';
   return {
     request: { ...request, status: request.status as Status },

@@ -4,7 +4,7 @@ import { debtRequests, fileContents, files, fileUploads, nsiItems, syncRuns } fr
 import { exchangeItems, exchanges, type FrozenAnswer, type FrozenFile } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
-import { isPast } from '@/lib/calendar/moscow';
+import { deadlineEnd, isPast } from '@/lib/calendar/moscow';
 import { type Engine, type ExchangeRecord, type OperationHandler, pollAt, timeScale } from '@/lib/exchange/engine';
 import { enqueueExport, enqueueItem, retryAt } from '@/lib/exchange/queue';
 import { checkActions } from '@/lib/gis/check-actions';
@@ -15,7 +15,7 @@ import type { ItemResult } from '@/lib/gis/messages/reply';
 import { log } from '@/lib/log';
 import { NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { startSync } from './sync';
-import { lockRequests, transitionAll } from './transition';
+import { type DebtRequest, lockRequests, transitionAll } from './transition';
 
 /** Answers on their way out: from open items to messages, and from the portal's word to the request's status. */
 
@@ -24,7 +24,7 @@ type WaitingItem = Item & { subrequestGuid: string; responseDate: string };
 
 /** Why an item did not go or was refused. */
 interface Failure {
-  kind: 'portal' | 'message' | 'invalid' | 'file' | 'deadline' | 'undelivered';
+  kind: 'portal' | 'message' | 'invalid' | 'file' | 'deadline' | 'undelivered' | 'conflict' | 'unknown';
   code?: string | null;
   text: string;
 }
@@ -34,6 +34,7 @@ interface Failure {
  * deadline, then the key, then the age of the last sync, then files (uploaded once). Returns the number of messages made.
  */
 export async function gatherAnswers(engine: Engine): Promise<number> {
+  if (!engine.signer) await releaseQueued(engine);
   const waiting = await db
     .select({ organizationId: exchangeItems.organizationId, since: min(exchangeItems.createdAt) })
     .from(exchangeItems)
@@ -41,11 +42,46 @@ export async function gatherAnswers(engine: Engine): Promise<number> {
     .groupBy(exchangeItems.organizationId);
   let made = 0;
   for (const { organizationId, since } of waiting) {
-    await dropOverdue(engine, organizationId);
-    if (!engine.signer || !(await syncIsFresh(engine, organizationId, since!))) continue;
-    while (await gatherOne(engine, organizationId)) made++;
+    try {
+      await dropOverdue(engine, organizationId);
+      if (!engine.signer || !(await syncIsFresh(engine, organizationId, since!))) continue;
+      // one message per organization and pass: what is gathered goes out before more is uploaded
+      if (await gatherOne(engine, organizationId)) made++;
+    } catch (error) {
+      // one organization's trouble must not hold up the others
+      log.error({ organizationId, err: error }, 'gathering failed');
+    }
   }
   return made;
+}
+
+/**
+ * While the key cannot be used, answers that stand in a message not yet sent go back to waiting: so they can be taken
+ * back and end with their term like all the others.
+ */
+async function releaseQueued(engine: Engine): Promise<void> {
+  await db.transaction(async (tx) => {
+    const idle = await tx
+      .update(exchanges)
+      .set({ state: 'refused', errorKind: 'key', errorText: 'Ключ подписи недоступен.', finishedAt: engine.now() })
+      .where(
+        and(eq(exchanges.operation, 'importResponses'), eq(exchanges.state, 'queued'), isNull(exchanges.leaseToken)),
+      )
+      .returning({ id: exchanges.id });
+    if (idle.length === 0) return;
+    await tx
+      .update(exchangeItems)
+      .set({ exchangeId: null })
+      .where(
+        and(
+          inArray(
+            exchangeItems.exchangeId,
+            idle.map(({ id }) => id),
+          ),
+          eq(exchangeItems.state, 'open'),
+        ),
+      );
+  });
 }
 
 const waitingItems = () => and(eq(exchangeItems.state, 'open'), isNull(exchangeItems.exchangeId));
@@ -63,7 +99,8 @@ const DEADLINE: Failure = {
   text: 'Крайний срок ответа истёк в 24:00 по Москве, ответ не отправлен.',
 };
 
-const isLate = (item: WaitingItem, now: Date): boolean => item.actionType === 'Send' && isPast(item.responseDate, now);
+// after the term nothing new can follow a withdrawal either
+const isLate = (item: WaitingItem, now: Date): boolean => isPast(item.responseDate, now);
 
 /**
  * Answers go out on a sync that is not older than the organization's setting; else one is started first. An attempt to
@@ -79,12 +116,18 @@ async function syncIsFresh(engine: Engine, organizationId: string, since: Date):
     .from(syncRuns)
     .innerJoin(organizations, eq(organizations.id, syncRuns.organizationId))
     .where(eq(syncRuns.organizationId, organizationId));
-  if (row?.fresh) return true;
+  if (row?.fresh || (await isUrgent(engine, organizationId))) return true;
   await db.transaction((tx) => startSync(tx, systemOf(organizationId), engine.now()));
   return false;
 }
 
-/** One message of what is due now; false when nothing is. */
+/** The last hour of a term: waiting for anything else would lose the answer, and the portal refuses what it must. */
+async function isUrgent(engine: Engine, organizationId: string): Promise<boolean> {
+  const [first] = await loadItems(and(waitingItems(), eq(exchangeItems.organizationId, organizationId)));
+  return first !== undefined && deadlineEnd(first.responseDate).getTime() - engine.now().getTime() < 60 * 60 * 1000;
+}
+
+/** One message of what is due now; false when nothing could be put into one. */
 async function gatherOne(engine: Engine, organizationId: string): Promise<boolean> {
   const due = and(
     waitingItems(),
@@ -95,7 +138,7 @@ async function gatherOne(engine: Engine, organizationId: string): Promise<boolea
   if (candidates.length === 0) return false;
   const unready = await uploadFilesOf(engine, organizationId, candidates);
   const ids = candidates.map((item) => item.id).filter((id) => !unready.has(id));
-  if (ids.length === 0) return unready.size > 0;
+  if (ids.length === 0) return false;
   return db.transaction(async (tx) => {
     const claimed = await tx
       .select({ id: exchangeItems.id, createdBy: exchangeItems.createdBy })
@@ -150,6 +193,7 @@ const itemColumns = {
   content: exchangeItems.content,
   state: exchangeItems.state,
   attempt: exchangeItems.attempt,
+  mayHaveArrived: exchangeItems.mayHaveArrived,
   nextAt: exchangeItems.nextAt,
   errorKind: exchangeItems.errorKind,
   errorCode: exchangeItems.errorCode,
@@ -172,11 +216,14 @@ async function uploadFilesOf(engine: Engine, organizationId: string, items: Wait
     .select({ orgPpaGuid: organizations.orgPpaGuid })
     .from(organizations)
     .where(eq(organizations.id, organizationId));
+  let storeAnswers = true;
   for (const item of withFiles) {
     for (const frozen of filesIn(item.content)) {
-      const failure = await uploadOne(engine, organizationId, organization!.orgPpaGuid, frozen);
+      const failure = await uploadOne(engine, organizationId, organization!.orgPpaGuid, frozen, storeAnswers);
       if (!failure) continue;
       unready.add(item.id);
+      if (failure === 'notAsked') break;
+      if (failure.transient) storeAnswers = failure.code != null;
       await db.transaction((tx) =>
         failure.transient ? retryItems(tx, engine, [item], failure.text) : refuseItems(tx, engine, [item], failure),
       );
@@ -186,17 +233,20 @@ async function uploadFilesOf(engine: Engine, organizationId: string, items: Wait
   return unready;
 }
 
+/** `mayAsk` false: the store did not answer a moment ago and is not asked for every file of this pass. */
 async function uploadOne(
   engine: Engine,
   organizationId: string,
   orgPpaGuid: string,
   frozen: FrozenFile,
-): Promise<(Failure & { transient: boolean }) | null> {
+  mayAsk: boolean,
+): Promise<(Failure & { transient: boolean }) | 'notAsked' | null> {
   const [known] = await db
     .select({ fileId: fileUploads.fileId })
     .from(fileUploads)
     .where(and(eq(fileUploads.fileId, frozen.fileId), eq(fileUploads.organizationId, organizationId)));
   if (known) return null;
+  if (!mayAsk) return 'notAsked';
   const [file] = await db
     .select({ extension: files.extension, gostHash: files.gostHash, bytes: fileContents.bytes })
     .from(files)
@@ -237,7 +287,9 @@ export const importResponses: OperationHandler = {
     const late = items.filter((item) => isLate(item, engine.now()));
     if (late.length > 0) await db.transaction((tx) => endItems(tx, engine, late, DEADLINE));
     const due = items.filter((item) => !late.includes(item));
-    if (due.length === 0) return { xml: null, text: DEADLINE.text, kind: 'deadline' };
+    if (due.length === 0) {
+      return { xml: null, text: late.length > 0 ? DEADLINE.text : 'Отправлять больше нечего.', kind: 'deadline' };
+    }
 
     const references = await referencesOf(due);
     const actions: ResponseAction[] = [];
@@ -262,6 +314,8 @@ export const importResponses: OperationHandler = {
 
   async settle(tx, row, outcome, engine) {
     const items = await openItemsOf(row, tx);
+    // all at once and in one order: a page of a receiving locks the same rows
+    await lockRequests(tx, systemOf(row.organizationId), requestIds(items));
     switch (outcome.kind) {
       case 'responses':
         await settleResults(tx, engine, row, items, outcome.results);
@@ -269,19 +323,18 @@ export const importResponses: OperationHandler = {
       case 'undelivered':
         await retryItems(tx, engine, items, outcome.text);
         return;
-      case 'unknown':
-        await lookUp(tx, engine, row, items);
-        return;
       case 'refused':
-        if (outcome.transient)
+        if (outcome.transient) {
           await retryItems(tx, engine, items, [outcome.code, outcome.text].filter(Boolean).join(': '));
-        else await refuseItems(tx, engine, items, { kind: 'message', code: outcome.code, text: outcome.text });
+        } else {
+          await refuseItems(tx, engine, items, { kind: 'message', code: outcome.code, text: outcome.text });
+        }
         return;
       case 'invalid':
         await refuseItems(tx, engine, items, { kind: 'invalid', text: outcome.text });
         return;
       default:
-        // a reply of another kind to an import says nothing about the answers: look before anything else
+        // unknown, or a reply of another kind, which says nothing about the answers
         await lookUp(tx, engine, row, items);
     }
   },
@@ -303,6 +356,7 @@ async function settleResults(
   const byTransport = new Map(results.map((result) => [result.transportGuid, result]));
   const accepted: { item: WaitingItem; updateDate: Date | null }[] = [];
   const missing: WaitingItem[] = [];
+  const refused: WaitingItem[] = [];
   for (const item of items) {
     const result = byTransport.get(item.transportGuid);
     if (!result) {
@@ -315,8 +369,10 @@ async function settleResults(
     } else {
       const code = result.errors.map((error) => error.code).join(', ');
       await refuseItems(tx, engine, [item], { kind: 'portal', code, text });
+      refused.push(item);
     }
   }
+  if (refused.length > 0) await lookAbsent(tx, engine, refused);
   await acceptItems(tx, engine, accepted);
   if (missing.length > 0) {
     log.warn({ exchange: row.id, missing: missing.length }, 'the portal did not answer for every action');
@@ -334,40 +390,40 @@ export async function acceptItems(
   const now = engine.now();
   const system = systemOf(accepted[0]!.item.organizationId);
   const requests = await lockRequests(tx, system, requestIds(accepted.map(({ item }) => item)));
-  for (const { updateDate, ids } of groupByDate(accepted)) {
-    await tx
-      .update(exchangeItems)
-      .set({ state: 'accepted', updateDate, finishedAt: now })
-      .where(and(inArray(exchangeItems.id, ids), eq(exchangeItems.state, 'open')));
+  const dates = new Map(accepted.map(({ item, updateDate }) => [item.id, updateDate]));
+  const finished = await finishItems(
+    tx,
+    accepted.map(({ item }) => item),
+    { state: 'accepted', finishedAt: now },
+  );
+  for (const [updateDate, ids] of groupByDate(finished.map((item) => ({ id: item.id, date: dates.get(item.id)! })))) {
+    await tx.update(exchangeItems).set({ updateDate }).where(inArray(exchangeItems.id, ids));
   }
-  const revoked = new Set(
-    accepted.filter(({ item }) => item.actionType === 'Revoke').map(({ item }) => item.requestId),
-  );
-  await transitionAll(
-    tx,
-    system,
-    requests.filter((request) => !revoked.has(request.id)),
-    { action: 'accepted', set: { answeredAt: now }, now },
-  );
-  await transitionAll(
-    tx,
-    system,
-    requests.filter((request) => revoked.has(request.id)),
-    { action: 'correct', set: { answeredAt: null }, now },
-  );
+  const requestsOf = (actionType: string) => {
+    const ids = new Set(finished.filter((item) => item.actionType === actionType).map((item) => item.requestId));
+    return requests.filter((request) => ids.has(request.id));
+  };
+  await transitionAll(tx, system, requestsOf('Send'), {
+    action: 'accepted',
+    // the portal's moment, not that of our poll: an answer confirmed at 23:56 was in time
+    set: {
+      answeredAt: sql`coalesce((select i.update_date from exchange_items i where i.request_id = ${debtRequests.id}
+        and i.state = 'accepted' order by i.id desc limit 1), ${now.toISOString()}::timestamptz)` as unknown as Date,
+    },
+    now,
+  });
+  await transitionAll(tx, system, requestsOf('Revoke'), { action: 'correct', set: { answeredAt: null }, now });
 }
 
-function groupByDate(
-  accepted: { item: Item; updateDate: Date | null }[],
-): { updateDate: Date | null; ids: number[] }[] {
-  const groups = new Map<number, { updateDate: Date | null; ids: number[] }>();
-  for (const { item, updateDate } of accepted) {
-    const key = updateDate?.getTime() ?? 0;
-    const group = groups.get(key) ?? { updateDate, ids: [] };
-    group.ids.push(item.id);
-    groups.set(key, group);
+function groupByDate(rows: { id: number; date: Date | null }[]): Map<Date, number[]> {
+  const groups = new Map<number, { date: Date; ids: number[] }>();
+  for (const { id, date } of rows) {
+    if (!date) continue;
+    const group = groups.get(date.getTime()) ?? { date, ids: [] };
+    group.ids.push(id);
+    groups.set(date.getTime(), group);
   }
-  return [...groups.values()];
+  return new Map([...groups.values()].map(({ date, ids }) => [date, ids]));
 }
 
 const requestIds = (items: Item[]): string[] => [...new Set(items.map((item) => item.requestId))];
@@ -377,32 +433,27 @@ export async function refuseItems(tx: Tx, engine: Engine, items: Item[], failure
   if (items.length === 0) return;
   const system = systemOf(items[0]!.organizationId);
   const requests = await lockRequests(tx, system, requestIds(items));
-  await finishItems(tx, engine, items, 'refused', failure);
-  await transitionAll(
-    tx,
-    system,
-    // a refused withdrawal leaves the request «Отправлен», as it is
-    requests.filter((request) => request.status === 'sending'),
-    {
-      action: 'refused',
-      data: { kind: failure.kind, code: failure.code ?? null, text: failure.text },
-      now: engine.now(),
-    },
-  );
-  if (failure.kind === 'portal') await lookAbsent(tx, engine, items);
+  const finished = await finishItems(tx, items, failed('refused', failure, engine));
+  await transitionAll(tx, system, sendingAmong(requests, finished), {
+    action: 'refused',
+    data: { kind: failure.kind, code: failure.code ?? null, text: failure.text },
+    now: engine.now(),
+  });
+}
+
+/** The requests of these items that are on their way; a refused withdrawal leaves its request «Отправлен», as it is. */
+function sendingAmong(requests: DebtRequest[], items: Item[]): DebtRequest[] {
+  const ids = new Set(items.map((item) => item.requestId));
+  return requests.filter((request) => ids.has(request.id) && request.status === 'sending');
 }
 
 /** After a refusal the request may be gone or answered elsewhere: one look by GUID tells. */
-async function lookAbsent(tx: Tx, engine: Engine, items: Item[]): Promise<void> {
-  const rows = await tx
-    .select({ subrequestGuid: debtRequests.subrequestGuid })
-    .from(debtRequests)
-    .where(inArray(debtRequests.id, requestIds(items)));
+async function lookAbsent(tx: Tx, engine: Engine, items: WaitingItem[]): Promise<void> {
   await enqueueExport(tx, {
     organizationId: items[0]!.organizationId,
     service: 'debtRequests',
     operation: 'exportDebtSubrequests',
-    query: { kind: 'subrequests', subrequestGuids: rows.map((row) => row.subrequestGuid), purpose: 'absent' },
+    query: { kind: 'subrequests', subrequestGuids: items.map((item) => item.subrequestGuid), purpose: 'absent' },
     nextAt: engine.now(),
   });
 }
@@ -412,26 +463,36 @@ export async function endItems(tx: Tx, engine: Engine, items: Item[], failure: F
   if (items.length === 0) return;
   const system = systemOf(items[0]!.organizationId);
   const requests = await lockRequests(tx, system, requestIds(items));
-  await finishItems(tx, engine, items, 'not_sent', failure);
-  await transitionAll(
-    tx,
-    system,
-    requests.filter((request) => request.status === 'sending'),
-    { action: 'unsent', to: 'expired', set: { statusBeforeExpiry: 'ready' }, now: engine.now() },
-  );
+  const finished = await finishItems(tx, items, failed('not_sent', failure, engine));
+  await transitionAll(tx, system, sendingAmong(requests, finished), {
+    action: 'unsent',
+    to: 'expired',
+    set: { statusBeforeExpiry: 'ready' },
+    now: engine.now(),
+  });
 }
 
-/** What provably had no effect goes again, word for word, in a message to come. */
-export async function retryItems(tx: Tx, engine: Engine, items: Item[], text: string): Promise<void> {
+/**
+ * What provably had no effect, or may be repeated without harm (`mayHaveArrived`), goes again, word for word, in a
+ * message to come. Items that were taken back meanwhile stay taken back.
+ */
+export async function retryItems(
+  tx: Tx,
+  engine: Engine,
+  items: Item[],
+  text: string,
+  mayHaveArrived = false,
+): Promise<void> {
   if (items.length === 0) return;
   await lockRequests(tx, systemOf(items[0]!.organizationId), requestIds(items));
-  await finishItems(tx, engine, items, 'not_sent', { kind: 'undelivered', text });
-  for (const item of items) {
+  const finished = await finishItems(tx, items, failed('not_sent', { kind: 'undelivered', text }, engine));
+  for (const item of finished) {
     const next = {
       organizationId: item.organizationId,
       requestId: item.requestId,
       createdBy: item.createdBy,
       attempt: item.attempt + 1,
+      mayHaveArrived: mayHaveArrived || item.mayHaveArrived,
       nextAt: retryAt(engine.now(), item.attempt + 1, timeScale(engine)),
     };
     await enqueueItem(
@@ -443,22 +504,19 @@ export async function retryItems(tx: Tx, engine: Engine, items: Item[], text: st
   }
 }
 
-async function finishItems(
-  tx: Tx,
-  engine: Engine,
-  items: Item[],
-  state: 'refused' | 'not_sent',
-  failure: Failure,
-): Promise<void> {
-  await tx
+const failed = (state: 'refused' | 'not_sent', failure: Failure, engine: Engine) => ({
+  state,
+  errorKind: failure.kind,
+  errorCode: failure.code ?? null,
+  errorText: failure.text,
+  finishedAt: engine.now(),
+});
+
+/** Ends those that are still open and gives them back; whoever was first has decided about the others. */
+function finishItems(tx: Tx, items: Item[], fields: Partial<typeof exchangeItems.$inferInsert>): Promise<Item[]> {
+  return tx
     .update(exchangeItems)
-    .set({
-      state,
-      errorKind: failure.kind,
-      errorCode: failure.code ?? null,
-      errorText: failure.text,
-      finishedAt: engine.now(),
-    })
+    .set(fields)
     .where(
       and(
         inArray(
@@ -466,20 +524,40 @@ async function finishItems(
           items.map((item) => item.id),
         ),
         eq(exchangeItems.state, 'open'),
+        // what was read as waiting may have joined a message since
+        items.some((item) => item.exchangeId === null) ? isNull(exchangeItems.exchangeId) : undefined,
       ),
-    );
+    )
+    .returning();
 }
 
-/** Outcome unknown: ask the portal what it holds before anything is sent again (`receive.ts` settles it). */
+/**
+ * Outcome unknown: ask the portal what it holds before an answer is sent again (`receive.ts` settles it). A withdrawal is
+ * simply repeated: what is withdrawn already is told by the portal, while a look may show the state of two days ago.
+ */
 async function lookUp(tx: Tx, engine: Engine, row: ExchangeRecord, items: WaitingItem[]): Promise<void> {
-  if (items.length === 0) return;
+  await retryItems(
+    tx,
+    engine,
+    items.filter((item) => item.actionType === 'Revoke'),
+    'Неизвестно, дошёл ли отзыв.',
+    true,
+  );
+  const answers = items.filter((item) => item.actionType === 'Send');
+  if (answers.length === 0) {
+    await tx
+      .update(exchanges)
+      .set({ state: 'refused', finishedAt: engine.now() })
+      .where(and(eq(exchanges.id, row.id), eq(exchanges.state, 'unknown')));
+    return;
+  }
   await enqueueExport(tx, {
     organizationId: row.organizationId,
     service: 'debtRequests',
     operation: 'exportDebtSubrequests',
     query: {
       kind: 'subrequests',
-      subrequestGuids: items.map((item) => item.subrequestGuid),
+      subrequestGuids: answers.map((item) => item.subrequestGuid),
       purpose: 'unknown',
       aboutExchangeId: row.id,
     },

@@ -71,6 +71,8 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
       return plain(`Скачано подтверждение${by}`);
     case 'answeredElsewhere':
       return plain('Ответ размещён на\u00a0портале не\u00a0через «Отклик»');
+    case 'revokedElsewhere':
+      return { text: 'Ответ отозван на\u00a0портале не\u00a0через «Отклик», нужен новый', failure: true };
     default:
       return plain(`${ACTION_LABELS[event.action as Action] ?? event.action}${by}`);
   }

@@ -67,6 +67,10 @@ async function settlePage(
   }
   const system = systemOf(row.organizationId);
   const page = outcome.kind === 'subrequests' ? outcome.result : EMPTY_PAGE;
+  if (await cameBefore(tx, run.id, page.nextSubrequestGuid)) {
+    await endRun(tx, engine, run, 'failed', 'Портал отдаёт одни и те же блоки снова и снова');
+    return;
+  }
   const counts = await takeIn(tx, engine, system, page.subrequests, run.id);
   await markSeen(tx, system, unreadableGuids(page.unreadable), engine.now());
   const progress = {
@@ -79,18 +83,6 @@ async function settlePage(
     await tx
       .update(syncRuns)
       .set({ ...progress, state: 'stopped', finishedAt: engine.now() })
-      .where(eq(syncRuns.id, run.id));
-    return;
-  }
-  if (page.nextSubrequestGuid !== null && page.nextSubrequestGuid === query.cursor) {
-    await tx
-      .update(syncRuns)
-      .set({
-        ...progress,
-        state: 'failed',
-        errorText: 'Портал отдаёт один и тот же блок снова и снова',
-        finishedAt: engine.now(),
-      })
       .where(eq(syncRuns.id, run.id));
     return;
   }
@@ -116,6 +108,26 @@ async function settlePage(
   await lookForAbsent(tx, engine, run.id);
 }
 
+/** A cursor that this run has asked by already: following it would never end. */
+async function cameBefore(tx: Tx, runId: string, cursor: string | null): Promise<boolean> {
+  if (cursor === null) return false;
+  const [row] = await tx
+    .select({ id: exchanges.id })
+    .from(exchanges)
+    .where(and(eq(exchanges.syncRunId, runId), sql`${exchanges.query} ->> 'cursor' = ${cursor}`))
+    .limit(1);
+  return row !== undefined;
+}
+
+const endRun = (
+  tx: Tx,
+  engine: Engine,
+  run: Pick<typeof syncRuns.$inferSelect, 'id'>,
+  state: 'done' | 'failed' | 'stopped',
+  errorText: string | null = null,
+  errorCode: string | null = null,
+) => tx.update(syncRuns).set({ state, errorText, errorCode, finishedAt: engine.now() }).where(eq(syncRuns.id, run.id));
+
 const EMPTY_PAGE = {
   subrequests: [],
   unreadable: [],
@@ -139,15 +151,14 @@ async function repeatOrFail(
     await repeat(tx, engine, row);
     return;
   }
-  await tx
-    .update(syncRuns)
-    .set({
-      state: run.stopRequested ? 'stopped' : 'failed',
-      errorCode: outcome.kind === 'refused' ? outcome.code : null,
-      errorText: 'text' in outcome ? outcome.text : 'Портал ответил не на тот вопрос',
-      finishedAt: engine.now(),
-    })
-    .where(eq(syncRuns.id, run.id));
+  await endRun(
+    tx,
+    engine,
+    run,
+    run.stopRequested ? 'stopped' : 'failed',
+    'text' in outcome ? outcome.text : 'Портал ответил не на тот вопрос',
+    outcome.kind === 'refused' ? outcome.code : null,
+  );
 }
 
 async function repeat(tx: Tx, engine: Engine, row: ExchangeRecord): Promise<void> {
@@ -179,10 +190,7 @@ async function lookForAbsent(tx: Tx, engine: Engine, runId: string): Promise<voi
     .orderBy(asc(debtRequests.id))
     .limit(MESSAGE_LIMIT);
   if (absent.length === 0 || run!.stopRequested) {
-    await tx
-      .update(syncRuns)
-      .set({ state: run!.stopRequested ? 'stopped' : 'done', finishedAt: engine.now() })
-      .where(eq(syncRuns.id, runId));
+    await endRun(tx, engine, run!, run!.stopRequested ? 'stopped' : 'done');
     return;
   }
   await enqueueExport(tx, {
@@ -203,25 +211,29 @@ async function settleLook(
   query: LookQuery,
   outcome: Outcome,
 ): Promise<void> {
+  const system = systemOf(row.organizationId);
   if (outcome.kind !== 'subrequests' && outcome.kind !== 'nothing') {
     const [run] = row.syncRunId
       ? await tx.select().from(syncRuns).where(eq(syncRuns.id, row.syncRunId)).for('update')
       : [];
     if (run) await repeatOrFail(tx, engine, row, run, outcome);
-    // an answer of unknown fate is looked for until the portal speaks; it must not be lost
-    else if (query.purpose === 'unknown' || row.attempt < PAGE_ATTEMPTS) await repeat(tx, engine, row);
+    else if (query.aboutExchangeId) await lookAgain(tx, engine, row, query.aboutExchangeId, outcome);
+    else if (row.attempt < PAGE_ATTEMPTS) await repeat(tx, engine, row);
     return;
   }
-  const system = systemOf(row.organizationId);
   const page = outcome.kind === 'subrequests' ? outcome.result : EMPTY_PAGE;
   const asked = query.subrequestGuids.map((guid) => guid.toLowerCase());
   const notFound =
     outcome.kind === 'nothing' ? asked : page.notFound.subrequestGuids.filter((guid) => asked.includes(guid));
-  if (query.aboutExchangeId) await settleUnknown(tx, engine, query.aboutExchangeId, page.subrequests, notFound);
+  await lockByGuids(tx, system, asked);
+  const untold = query.aboutExchangeId
+    ? await settleUnknown(tx, engine, query.aboutExchangeId, page.subrequests, notFound)
+    : 0;
   await takeIn(tx, engine, system, page.subrequests, row.syncRunId);
   const revoked = await markWithdrawn(tx, engine, system, notFound, row.syncRunId);
   // whatever the portal did not mention at all stays as it is, and this run does not ask for it again
   await markSeen(tx, system, asked, engine.now());
+  if (untold > 0) await lookAgain(tx, engine, row, query.aboutExchangeId!, outcome);
   if (row.syncRunId) {
     await tx
       .update(syncRuns)
@@ -231,9 +243,52 @@ async function settleLook(
   }
 }
 
+/** One order for all who lock several requests. */
+async function lockByGuids(tx: Tx, system: System, guids: string[]): Promise<void> {
+  await tx
+    .select({ id: debtRequests.id })
+    .from(debtRequests)
+    .where(and(eq(debtRequests.organizationId, system.organizationId), inArray(debtRequests.subrequestGuid, guids)))
+    .orderBy(asc(debtRequests.id))
+    .for('update');
+}
+
 /**
- * What became of a message whose reply was lost, by what the portal holds now. The same answer is there: accepted.
- * Nothing is there: the identical content goes again. Another answer is there, or the request is gone: a person decides.
+ * The look brought no word about some answers: it is repeated, as long as it takes while the portal is only out of reach.
+ * A portal that refuses to say, again and again, leaves the decision to a person.
+ */
+async function lookAgain(
+  tx: Tx,
+  engine: Engine,
+  row: ExchangeRecord,
+  exchangeId: string,
+  outcome: Outcome,
+): Promise<void> {
+  const outOfReach = outcome.kind === 'undelivered' || (outcome.kind === 'refused' && outcome.transient);
+  if (outOfReach || row.attempt < PAGE_ATTEMPTS) {
+    await repeat(tx, engine, row);
+    return;
+  }
+  const items = await tx
+    .select()
+    .from(exchangeItems)
+    .where(and(eq(exchangeItems.exchangeId, exchangeId), eq(exchangeItems.state, 'open')));
+  await refuseItems(tx, engine, items, {
+    kind: 'unknown',
+    code: outcome.kind === 'refused' ? outcome.code : null,
+    text: `Неизвестно, дошёл ли ответ до портала: портал не показывает запрос.${outcome.kind === 'refused' ? ` ${outcome.text}` : ''}`,
+  });
+  await tx
+    .update(exchanges)
+    .set({ state: 'refused', finishedAt: engine.now() })
+    .where(and(eq(exchanges.id, exchangeId), eq(exchanges.state, 'unknown')));
+}
+
+/**
+ * What became of answers whose reply was lost, by what the portal holds now. The same answer is there: accepted. Nothing
+ * is there, or what is there may be the past (we withdrew it a short while ago, and exports lag): the identical content
+ * goes again, which is harmless. Another answer is there, or the request is gone: a person decides. Returns of how many
+ * the portal said nothing: only its own word lets an answer go again.
  */
 async function settleUnknown(
   tx: Tx,
@@ -241,7 +296,7 @@ async function settleUnknown(
   exchangeId: string,
   shown: Subrequest[],
   notFound: string[],
-): Promise<void> {
+): Promise<number> {
   const items = await tx
     .select({ item: exchangeItems, subrequestGuid: debtRequests.subrequestGuid })
     .from(exchangeItems)
@@ -249,6 +304,7 @@ async function settleUnknown(
     .where(and(eq(exchangeItems.exchangeId, exchangeId), eq(exchangeItems.state, 'open')));
   const byGuid = new Map(shown.map((subrequest) => [subrequest.subrequestGuid, subrequest]));
   let delivered = 0;
+  let untold = 0;
   for (const { item, subrequestGuid } of items) {
     const portal = byGuid.get(subrequestGuid);
     if (!portal) {
@@ -257,34 +313,28 @@ async function settleUnknown(
           kind: 'message',
           text: 'Запроса больше нет на портале: его отозвали.',
         });
-      } else {
-        await retryItems(tx, engine, [item], 'Портал не показал запрос при проверке.');
-      }
-    } else if (item.actionType === 'Revoke') {
-      if (portal.responseStatus === 'Sent') await retryItems(tx, engine, [item], 'Портал не получил отзыв ответа.');
-      else {
-        await acceptItems(tx, engine, [{ item, updateDate: null }]);
-        delivered++;
-      }
+      } else untold++;
     } else if (portal.responseStatus === 'AutoGenerated') {
       await endItems(tx, engine, [item], { kind: 'deadline', text: 'Портал уже ответил сам: срок ответа истёк.' });
-    } else if (portal.responseStatus !== 'Sent') {
-      await retryItems(tx, engine, [item], 'Портал не получил ответ.');
+    } else if (portal.responseStatus !== 'Sent' || (await justRevoked(tx, item.requestId, engine.now()))) {
+      await retryItems(tx, engine, [item], 'Портал не показывает ответ: отправляем его же ещё раз.', true);
     } else if (isSameAnswer(item.content!, portal)) {
       await acceptItems(tx, engine, [{ item, updateDate: null }]);
       delivered++;
     } else {
       await refuseItems(tx, engine, [item], {
-        kind: 'message',
+        kind: 'conflict',
         text: 'На портале размещён другой ответ на этот запрос.',
       });
     }
   }
-  const all = delivered === items.length;
-  await tx
-    .update(exchanges)
-    .set({ state: all ? 'done' : 'refused', finishedAt: engine.now() })
-    .where(and(eq(exchanges.id, exchangeId), eq(exchanges.state, 'unknown')));
+  if (untold === 0) {
+    await tx
+      .update(exchanges)
+      .set({ state: delivered === items.length ? 'done' : 'refused', finishedAt: engine.now() })
+      .where(and(eq(exchanges.id, exchangeId), eq(exchanges.state, 'unknown')));
+  }
+  return untold;
 }
 
 /** Formats may leave the answer's content out; then «Sent» alone speaks, since only our message could have set it. */
@@ -293,15 +343,39 @@ function isSameAnswer(
   portal: Subrequest,
 ): boolean {
   if (!portal.response) return true;
-  const names = (people: { lastName: string; firstName: string; middleName: string | null }[]) =>
-    people
-      .map((person) => [person.lastName, person.firstName, person.middleName ?? ''].join(' ').trim().toLowerCase())
+  const people = (
+    debtors: {
+      lastName: string;
+      firstName: string;
+      middleName: string | null;
+      snils: string | null;
+      files: { name: string }[];
+    }[],
+  ) =>
+    debtors
+      .map((person) =>
+        [
+          person.lastName,
+          person.firstName,
+          person.middleName,
+          person.snils,
+          ...person.files.map((file) => file.name).sort(),
+        ]
+          .map((part) => (part ?? '').trim().toLowerCase())
+          .join('|'),
+      )
+      .sort()
+      .join('||');
+  const names = (files: { name: string }[]) =>
+    files
+      .map((file) => file.name)
       .sort()
       .join('|');
   return (
     portal.response.hasDebt === content.hasDebt &&
     (portal.response.description ?? '').trim() === (content.description ?? '').trim() &&
-    names(portal.response.debtors) === names(content.debtors)
+    people(portal.response.debtors) === people(content.debtors) &&
+    names(portal.response.files) === names(content.files)
   );
 }
 
@@ -370,7 +444,7 @@ async function takeIn(
       counts.unchanged++;
       untouched.push(request.id);
     }
-    await follow(tx, engine, system, { ...request, ...portal }, syncRunId);
+    await follow(tx, engine, system, { ...request, ...portal }, request.gisResponseStatus, syncRunId);
   }
   if (untouched.length > 0) {
     await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
@@ -454,10 +528,13 @@ type PortalColumns = Pick<
 /** The portal's columns of a row. What one format does not bring is kept from the other. */
 function portalColumns(subrequest: Subrequest, format: string, known: DebtRequest | null): PortalColumns {
   const object = subrequest.housingFundObject;
+  // the older format gives the house only: it must not replace the fuller address of a newer one
+  const fuller =
+    known && known.exportFormat !== format && known.address.startsWith(`${object.address},`) ? known : null;
   return {
     requestGuid: subrequest.requestGuid,
     requestNumber: subrequest.requestNumber,
-    exportFormat: format,
+    exportFormat: fuller?.exportFormat ?? format,
     requestingOrganizationGuid: subrequest.organization.orgRootGuid,
     requestingOrganization: subrequest.organization.name,
     requestingOrganizationTel: subrequest.organization.tel,
@@ -468,8 +545,7 @@ function portalColumns(subrequest: Subrequest, format: string, known: DebtReques
     hmObjectGuid: object.hmObjectGuid ?? known?.hmObjectGuid ?? null,
     addressType: object.addressType ?? known?.addressType ?? null,
     fiasHouseGuid: object.fiasHouseGuid ?? known?.fiasHouseGuid ?? null,
-    // the address of the older format lacks the flat: it must not replace the fuller one
-    address: known?.address.startsWith(object.address) ? known.address : object.address,
+    address: fuller?.address ?? object.address,
     periodStart: subrequest.period.start,
     periodEnd: subrequest.period.end,
     sentDate: subrequest.sentDate,
@@ -510,6 +586,7 @@ async function follow(
   engine: Engine,
   system: System,
   request: DebtRequest,
+  before: string,
   syncRunId: string | null,
 ): Promise<void> {
   const now = engine.now();
@@ -522,8 +599,15 @@ async function follow(
     await step({ action: 'reappeared', to: request.answerSavedAt ? 'in_progress' : 'new' });
   } else if (open && request.gisResponseStatus === 'AutoGenerated') {
     await step({ action: 'expire', set: { statusBeforeExpiry: status }, data: { autoGenerated: true } });
-  } else if (open && request.gisResponseStatus === 'Sent' && !(await justRevoked(tx, request.id, now))) {
+  } else if (
+    (open || status === 'expired') &&
+    request.gisResponseStatus === 'Sent' &&
+    !(await justRevoked(tx, request.id, now))
+  ) {
     await step({ action: 'answeredElsewhere' });
+  } else if (status === 'answered' && before === 'Sent' && request.gisResponseStatus === 'NotSent' && !past) {
+    // «Sent» was seen already, so this is no lag: somebody withdrew the answer on the portal
+    await step({ action: 'revokedElsewhere' });
   } else if (status === 'expired' && !past && request.gisResponseStatus === 'NotSent') {
     await step({
       action: 'deadlineMoved',

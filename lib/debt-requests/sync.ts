@@ -70,6 +70,26 @@ export function windowsOf(start: string, end: string): { start: string; end: str
   return windows;
 }
 
+/** An hour between attempts; a day without a success is too long. */
+const AGAIN_MS = 55 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Organizations that have received before, whose last attempt failed or whose last success is more than a day old. */
+export async function organizationsToReceiveAgain(now: Date): Promise<string[]> {
+  const rows = await db
+    .select({ organizationId: syncRuns.organizationId })
+    .from(syncRuns)
+    .groupBy(syncRuns.organizationId)
+    .having(
+      sql`max(${syncRuns.startedAt}) < ${new Date(now.getTime() - AGAIN_MS).toISOString()}::timestamptz
+        and not bool_or(${syncRuns.state} = 'running')
+        and ((array_agg(${syncRuns.state} order by ${syncRuns.startedAt} desc))[1] = 'failed'
+          or coalesce(max(${syncRuns.finishedAt}) filter (where ${syncRuns.state} = 'done'), '-infinity')
+            < ${new Date(now.getTime() - DAY_MS).toISOString()}::timestamptz)`,
+    );
+  return rows.map((row) => row.organizationId);
+}
+
 export const stopSyncSchema = z.object({ id: z.uuid() });
 
 /** «Прервать»: the receiving ends after the message that is under way; what was received stays. */

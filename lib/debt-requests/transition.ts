@@ -26,7 +26,7 @@ export function relationsOf(actor: Actor, request: Pick<DebtRequest, 'responsibl
 }
 
 /** Why nothing can be sent in this person's name, or null when it can. */
-function sendingObstacle(person: Person): string | null {
+export function sendingObstacle(person: Person): string | null {
   if (!person.canSend) return 'Отправить нельзя: нет права отправлять ответы. Его даёт администратор.';
   if (!person.gisEmployeeGuid) {
     return 'Отправить нельзя: в профиле нет идентификатора сотрудника из ГИС ЖКХ. Его вносит администратор.';
@@ -183,11 +183,16 @@ export function refusalOf(
       message: 'Ответ «существует» ждёт подтверждения службы работы с должниками.',
     };
   }
-  if (rule.needs.includes('beforeDeadline') && isPast(request.responseDate, step.now ?? new Date())) {
+  // what the system does for a person was checked when the person asked
+  const dated = actor.kind === 'person' || step.action === 'send';
+  if (dated && rule.needs.includes('beforeDeadline') && isPast(request.responseDate, step.now ?? new Date())) {
     return {
       ok: false,
       reason: 'notAllowed',
-      message: 'Крайний срок ответа истёк в 24:00 по Москве. Портал такие ответы не принимает.',
+      message:
+        step.action === 'correct'
+          ? 'Крайний срок ответа истёк: отозванный ответ нельзя будет отправить заново.'
+          : 'Крайний срок ответа истёк в 24:00 по Москве. Портал такие ответы не принимает.',
     };
   }
   return null;

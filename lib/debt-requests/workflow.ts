@@ -70,7 +70,8 @@ export type Action =
   | 'reappeared'
   | 'expire'
   | 'deadlineMoved'
-  | 'answeredElsewhere';
+  | 'answeredElsewhere'
+  | 'revokedElsewhere';
 
 export const ACTION_LABELS: Record<Action, string> = {
   take: 'Взять в работу',
@@ -89,6 +90,7 @@ export const ACTION_LABELS: Record<Action, string> = {
   expire: 'Срок ответа истёк',
   deadlineMoved: 'Срок ответа перенесён',
   answeredElsewhere: 'Ответ размещён не через «Отклик»',
+  revokedElsewhere: 'Ответ отозван не через «Отклик»',
 };
 
 /** Conditions that a row demands besides status and person; `transition.ts` and the verbs check them. */
@@ -146,13 +148,15 @@ const RULES: Record<Action, Rule> = {
     from: ['answered'],
     to: ['in_progress'],
     who: ['responsible', 'admin', 'system'],
-    needs: ['canSend', 'comment'],
+    needs: ['canSend', 'comment', 'beforeDeadline'],
   },
   withdrawn: { from: OPEN, to: ['revoked'], who: ['system'], needs: [] },
   reappeared: { from: ['revoked'], to: ['new', 'in_progress'], who: ['system'], needs: [] },
   expire: { from: OPEN, to: ['expired'], who: ['system'], needs: [] },
   deadlineMoved: { from: ['expired'], to: OPEN, who: ['system'], needs: [] },
-  answeredElsewhere: { from: OPEN, to: ['answered'], who: ['system'], needs: [] },
+  // the portal may show only days after the term that an answer was there in time
+  answeredElsewhere: { from: [...OPEN, 'expired'], to: ['answered'], who: ['system'], needs: [] },
+  revokedElsewhere: { from: ['answered'], to: ['in_progress'], who: ['system'], needs: [] },
 };
 
 export const ACTIONS = Object.keys(RULES) as Action[];

@@ -12,7 +12,6 @@ import type { Signer } from '@/lib/gis/signature/signer';
 import { signMessage } from '@/lib/gis/signature/xades';
 import { validateMessage } from '@/lib/gis/xml';
 import { log } from '@/lib/log';
-import { retryAt } from './queue';
 
 /**
  * Carries messages: takes due rows of `exchanges`, submits, polls, and hands what came of them to the operation that
@@ -67,6 +66,8 @@ const CONCURRENCY = 4;
 const GIVE_UP_ANSWERS_MS = 24 * 60 * 60 * 1000;
 /** An export costs nothing to repeat; clients found 20 minutes good and two hours too long (PROTOCOL §4). */
 const GIVE_UP_EXPORTS_MS = 30 * 60 * 1000;
+/** An export that our own code cannot take in ends after so many tries; an answer is tried for ever. */
+const MAX_FAILURES = 5;
 
 /** Takes what is due once. Returns how many rows it moved; 0 = nothing due now. */
 export async function carryDue(engine: Engine, handlers: Handlers): Promise<number> {
@@ -121,10 +122,18 @@ async function carryOne(engine: Engine, handler: OperationHandler, row: Exchange
     else await uncertain(engine, handler, row, 'Работа прервалась до получения подтверждения', null);
   } catch (error) {
     log.error({ exchange: row.id, operation: row.operation, err: error }, 'exchange failed');
+    const text = 'Внутренняя ошибка: не удалось обработать ответ портала. Подробности в журнале сервера.';
+    if (row.failures + 1 >= MAX_FAILURES && row.operation !== 'importResponses') {
+      await close(row, 'refused', { errorKind: 'internal', errorText: text, finishedAt: engine.now() }, (tx) =>
+        handler.settle(tx, row, { kind: 'refused', code: null, text, transient: false }, engine),
+      );
+      return;
+    }
     await mine(db, row, {
+      failures: row.failures + 1,
       nextAt: new Date(engine.now().getTime() + 60_000 * timeScale(engine)),
       errorKind: 'internal',
-      errorText: 'Внутренняя ошибка. Попробуем ещё раз; подробности в журнале сервера.',
+      errorText: text,
     });
   }
 }
@@ -154,11 +163,7 @@ async function submitRow(engine: Engine, handler: OperationHandler, row: Exchang
   } catch (error) {
     if (!(error instanceof SigningProblem)) throw error;
     // nothing went out: the token may be there again in a minute
-    await mine(db, row, {
-      nextAt: retryAt(engine.now(), 2, timeScale(engine)),
-      errorKind: 'key',
-      errorText: error.message,
-    });
+    await undelivered(engine, handler, row, error.message, 'key');
     return;
   }
   const kept = await mine(
@@ -280,8 +285,9 @@ async function undelivered(
   handler: OperationHandler,
   row: ExchangeRecord,
   text: string,
+  errorKind: 'transport' | 'key' = 'transport',
 ): Promise<void> {
-  await close(row, 'refused', { errorKind: 'transport', errorText: text, finishedAt: engine.now() }, (tx) =>
+  await close(row, 'refused', { errorKind, errorText: text, finishedAt: engine.now() }, (tx) =>
     handler.settle(tx, row, { kind: 'undelivered', text }, engine),
   );
 }

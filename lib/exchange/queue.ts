@@ -24,6 +24,7 @@ export async function enqueueItem(
     requestId: string;
     createdBy: string | null;
     attempt?: number;
+    mayHaveArrived?: boolean;
     nextAt?: Date;
   } & ({ actionType: 'Send'; content: FrozenAnswer } | { actionType: 'Revoke' }),
 ): Promise<void> {
@@ -31,13 +32,18 @@ export async function enqueueItem(
   await wakeWorker(tx);
 }
 
-/** Takes back an item that no message carries yet. False = too late or nothing there. */
+/** Takes back an item that no message carries or may have carried. False = too late or nothing there. */
 export async function takeBackItem(tx: Tx, requestId: string): Promise<boolean> {
   const taken = await tx
     .update(exchangeItems)
     .set({ state: 'not_sent', errorKind: 'cancelled', finishedAt: new Date() })
     .where(
-      and(eq(exchangeItems.requestId, requestId), eq(exchangeItems.state, 'open'), isNull(exchangeItems.exchangeId)),
+      and(
+        eq(exchangeItems.requestId, requestId),
+        eq(exchangeItems.state, 'open'),
+        isNull(exchangeItems.exchangeId),
+        eq(exchangeItems.mayHaveArrived, false),
+      ),
     )
     .returning({ id: exchangeItems.id });
   return taken.length > 0;

@@ -3,7 +3,7 @@ import { db } from '@/db/client';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
 import { expireOverdue } from '@/lib/debt-requests/expire';
-import { requestSync } from '@/lib/debt-requests/sync';
+import { organizationsToReceiveAgain, requestSync } from '@/lib/debt-requests/sync';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
 
@@ -29,6 +29,17 @@ export const JOBS: Job[] = [
       const all = await db.select({ id: organizations.id }).from(organizations);
       for (const { id } of all) await requestSync(systemOf(id), now);
       return { organizations: all.length };
+    },
+  },
+  {
+    // the daily one may have failed, or the machine was off at its time
+    id: 'receive-again',
+    cron: '20 * * * *',
+    event: 'debt-requests/receive-again',
+    async run(now) {
+      const due = await organizationsToReceiveAgain(now);
+      for (const id of due) await requestSync(systemOf(id), now);
+      return { organizations: due.length };
     },
   },
   {

@@ -26,12 +26,17 @@ const CALL_TIMEOUT_MS = 60_000;
 
 const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiItem };
 
+/** What is carried side by side, so that a hanging upload does not keep polls and receivings waiting. */
+const STEPS: ((engine: Engine) => Promise<number>)[] = [
+  async (engine) => (await carryBulk(engine.now())) + (await gatherAnswers(engine)),
+  (engine) => carryDue(engine, HANDLERS),
+];
+
 /** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */
 export async function workOnce(engine: Engine): Promise<boolean> {
-  const done = await carryBulk(engine.now());
-  const gathered = await gatherAnswers(engine);
-  const carried = await carryDue(engine, HANDLERS);
-  return done + gathered + carried > 0;
+  let moved = 0;
+  for (const step of STEPS) moved += await step(engine);
+  return moved > 0;
 }
 
 /** Works until the signal; resolves when what was under way has been written down. */
@@ -45,12 +50,8 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
     now: () => new Date(),
   };
   let keyProblem = key.problem;
-  let wake = () => {};
-  let woken = false;
-  const onNotice = () => {
-    woken = true;
-    wake();
-  };
+  const alarm = new Alarm();
+  const onNotice = () => alarm.ring();
   const unlisten = await listen(EXCHANGE_CHANNEL, onNotice, onNotice);
   signal.addEventListener('abort', onNotice);
 
@@ -84,30 +85,64 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
   const stopJobs = startEmbeddedJobs();
   log.info({ key: keyProblem === null }, 'worker started');
 
+  await Promise.all(STEPS.map((step) => keepDoing(step, engine, alarm, signal)));
+  stopJobs();
+  clearInterval(heartbeat);
+  clearInterval(keyRetry);
+  await unlisten();
+}
+
+/** Wakes all who sleep; a ring while somebody is at work is not lost to him. */
+class Alarm {
+  private rings = 0;
+  private readonly sleepers = new Set<() => void>();
+
+  get count(): number {
+    return this.rings;
+  }
+
+  ring(): void {
+    this.rings++;
+    for (const wake of this.sleepers) wake();
+  }
+
+  /** Sleeps until the next ring after `seen`, at most `ms`. */
+  sleep(seen: number, ms: number): Promise<void> {
+    if (this.rings !== seen) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.sleepers.add(wake);
+    });
+  }
+}
+
+async function keepDoing(
+  step: (engine: Engine) => Promise<number>,
+  engine: Engine,
+  alarm: Alarm,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    woken = false;
+    const seen = alarm.count;
     try {
-      if (await workOnce(engine)) continue;
+      if ((await step(engine)) > 0) {
+        // what one step made is the other's work
+        alarm.ring();
+        continue;
+      }
       const due = await nextDue(engine);
-      if (woken || signal.aborted) continue;
-      const wait = Math.max(10, Math.min(IDLE_MS, due ? due.getTime() - Date.now() : IDLE_MS));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, wait);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await alarm.sleep(seen, Math.max(10, Math.min(IDLE_MS, due ? due.getTime() - Date.now() : IDLE_MS)));
     } catch (error) {
       log.error({ err: error }, 'worker pass failed');
       // the database may be restarting
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
-  stopJobs();
-  clearInterval(heartbeat);
-  clearInterval(keyRetry);
-  await unlisten();
 }
 
 async function loadKey(env: Env) {

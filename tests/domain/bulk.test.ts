@@ -161,13 +161,13 @@ test('a work interrupted between the step and its mark is not told as refused, a
 });
 
 test('«Прервать» leaves the rest untouched', async () => {
-  const requests = await arrived(40);
+  const requests = await arrived(115);
   await answer(requests);
   const runId = await start('send');
   await carryBulk(portal.engine.now());
   await stopBulk(portal.head, { id: runId });
   await portal.work();
-  expect(await getBulk(portal.head, runId)).toMatchObject({ state: 'stopped', done: 25, refused: 0 });
+  expect(await getBulk(portal.head, runId)).toMatchObject({ state: 'stopped', done: 100, refused: 0 });
   const untouched = await db.select().from(debtRequests).where(eq(debtRequests.status, 'in_progress'));
   expect(untouched).toHaveLength(15);
 });

@@ -39,7 +39,8 @@ const PLAN: Row[] = [
   ['reappeared', ['system'], ['revoked']],
   ['expire', ['system'], open],
   ['deadlineMoved', ['system'], ['expired']],
-  ['answeredElsewhere', ['system'], open],
+  ['answeredElsewhere', ['system'], [...open, 'expired']],
+  ['revokedElsewhere', ['system'], ['answered']],
 ];
 
 const RELATIONS: Relation[] = ['staff', 'assignee', 'responsible', 'admin', 'signer', 'system'];

@@ -376,7 +376,8 @@ function readGuid(value: string | null): string | null {
 /** `2023-07-01+03:00` → `2023-07-01`: the offset is cut off, not converted (PROTOCOL §3). */
 function readDate(value: string | null): string | null {
   const date = /^(\d{4}-\d{2}-\d{2})(?:[T+Z-]|$)/.exec(value ?? '')?.[1];
-  return date && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ? date : null;
+  // year 0000 is a date to JavaScript and none to anybody else
+  return date && date >= '1900' && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ? date : null;
 }
 
 /** An instant; without an offset it is Moscow time (PROTOCOL §5.8). */
