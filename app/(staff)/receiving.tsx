@@ -58,7 +58,8 @@ export function ReceivingHead({ title, initial }: ReceivingHeadProps) {
         <p className="sync">
           Синхронизация запросов в&nbsp;ГИС&nbsp;ЖКХ выполняется в&nbsp;04:15, каждый день.
           <br />
-          {view ? view.last : 'Ещё не выполнялась.'} <Link href="/exchange/syncs">Предыдущие</Link>
+          {view ? <Link href={`/exchange/syncs/${view.id}`}>{view.last}</Link> : 'Ещё не выполнялась.'}{' '}
+          <Link href="/exchange/syncs">Предыдущие</Link>
         </p>
         <Button
           onClick={start}
@@ -99,7 +100,11 @@ export function ReceivingHead({ title, initial }: ReceivingHeadProps) {
             </span>
           </Note>
         )}
-        {view && !view.running && !view.failure && view.id === watched && <Note className="mb-2">{view.result}</Note>}
+        {view && !view.running && !view.failure && view.id === watched && (
+          <Note className="mb-2">
+            {view.result} <Link href={`/exchange/syncs/${view.id}`}>Результат по&nbsp;каждому запросу</Link>
+          </Note>
+        )}
       </div>
     </>
   );

@@ -60,3 +60,13 @@ export function Address({ parts, full }: { parts: AddressParts; full: string }) 
     </span>
   );
 }
+
+/** The same for a table that is read, not scanned: it wraps, and only the index is left out. */
+export function ListAddress({ address, premises }: { address: string; premises: string | null }) {
+  const { street, building, flat } = splitAddress(address, premises, []);
+  return (
+    <span title={[address, premises].filter(Boolean).join(', ')}>
+      {[street, building, flat].filter(Boolean).join(', ')}
+    </span>
+  );
+}

@@ -246,18 +246,19 @@ export interface BulkResultRow {
 /** Rows of a page of the result window. */
 export const RESULT_PAGE = 100;
 
-/** The result window: every request of the work, refused ones first (1С lines 1076–1094, 1482). */
+/** The result window: every request of the work, refused ones first (1С lines 1076–1094, 1482). A page beyond the end gives the last. */
 export async function bulkResults(
   person: Person,
   id: string,
   page: number,
-): Promise<{ rows: BulkResultRow[]; total: number } | null> {
+): Promise<{ rows: BulkResultRow[]; total: number; page: number } | null> {
   const [run] = await db
     .select({ id: bulkRuns.id })
     .from(bulkRuns)
     .where(and(ownRuns(person), eq(bulkRuns.id, id)));
   if (!run) return null;
   const [totals] = await db.select({ total: count() }).from(bulkItems).where(eq(bulkItems.runId, id));
+  const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(totals!.total / RESULT_PAGE)));
   const rows = await db
     .select({
       requestId: debtRequests.id,
@@ -283,10 +284,11 @@ export async function bulkResults(
       asc(bulkItems.position),
     )
     .limit(RESULT_PAGE)
-    .offset((Math.max(1, page) - 1) * RESULT_PAGE);
+    .offset((shown - 1) * RESULT_PAGE);
   return {
     rows: rows.map((row) => ({ ...row, status: row.status as Status, state: row.state as BulkResultRow['state'] })),
     total: totals!.total,
+    page: shown,
   };
 }
 

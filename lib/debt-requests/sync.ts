@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
@@ -132,12 +132,19 @@ export async function latestSync(person: Person): Promise<SyncView | null> {
   return (await listSyncs(person, 1))[0] ?? null;
 }
 
+/** One receiving; null = absent or foreign. */
+export async function getSync(person: Person, id: string): Promise<SyncView | null> {
+  return (await syncsWhere(person, 1, eq(syncRuns.id, id)))[0] ?? null;
+}
+
 /** «Предыдущие синхронизации», newest first. */
-export async function listSyncs(person: Person, limit = 20): Promise<SyncView[]> {
+export const listSyncs = (person: Person, limit = 20): Promise<SyncView[]> => syncsWhere(person, limit);
+
+async function syncsWhere(person: Person, limit: number, condition?: SQL): Promise<SyncView[]> {
   const runs = await db
     .select()
     .from(syncRuns)
-    .where(eq(syncRuns.organizationId, person.organizationId))
+    .where(and(eq(syncRuns.organizationId, person.organizationId), condition))
     .orderBy(desc(syncRuns.startedAt))
     .limit(limit);
   const waiting = await retriesOf(runs.filter((run) => run.state === 'running').map((run) => run.id));
@@ -166,7 +173,7 @@ export async function syncResults(
   person: Person,
   id: string,
   page: number,
-): Promise<{ rows: SyncResultRow[]; total: number } | null> {
+): Promise<{ rows: SyncResultRow[]; total: number; page: number } | null> {
   const [run] = await db
     .select({ id: syncRuns.id })
     .from(syncRuns)
@@ -178,6 +185,7 @@ export async function syncResults(
     .from(requestEvents)
     .innerJoin(debtRequests, eq(debtRequests.id, requestEvents.requestId))
     .where(brought);
+  const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(totals!.total / RESULT_PAGE)));
   const rows = await db
     .select({
       requestId: debtRequests.id,
@@ -192,8 +200,8 @@ export async function syncResults(
     .where(brought)
     .orderBy(asc(requestEvents.id))
     .limit(RESULT_PAGE)
-    .offset((Math.max(1, page) - 1) * RESULT_PAGE);
-  return { rows: rows.map((row) => ({ ...row, status: row.status as Status })), total: totals!.total };
+    .offset((shown - 1) * RESULT_PAGE);
+  return { rows: rows.map((row) => ({ ...row, status: row.status as Status })), total: totals!.total, page: shown };
 }
 
 async function retriesOf(runIds: string[]): Promise<Map<string, NonNullable<SyncView['waiting']>>> {

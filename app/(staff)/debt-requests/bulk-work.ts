@@ -23,13 +23,17 @@ const TITLES: Record<BulkAction, [running: string, done: string, stopped: string
   markReady: ['Отмечаем «Готов к\u00a0отправке»', 'Отметка «Готов к\u00a0отправке» закончена', 'Отметка прервана'],
 };
 
-/** Null when there was none or it ended long ago. */
-export function bulkWork(bulk: BulkView | null, now: Date): BulkWork | null {
-  if (!bulk) return null;
+/** What the registry tells of: nothing when there was none or it ended long ago. */
+export function recentWork(bulk: BulkView | null, now: Date): BulkWork | null {
+  const work = bulk && bulkWork(bulk);
+  const old = bulk?.finishedAt && now.getTime() - bulk.finishedAt.getTime() > TOLD_MS;
+  return work && (work.live || !old) ? work : null;
+}
+
+export function bulkWork(bulk: BulkView): BulkWork {
   const running = bulk.state === 'running';
   const sends = bulk.action === 'send';
   const live = running || (sends && bulk.sending > 0);
-  if (!live && bulk.finishedAt && now.getTime() - bulk.finishedAt.getTime() > TOLD_MS) return null;
   const [going, done, stopped] = TITLES[bulk.action];
   const left = bulk.total - bulk.done - bulk.refused;
   return {

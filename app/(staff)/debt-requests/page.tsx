@@ -17,7 +17,7 @@ import { sendingObstacle } from '@/lib/debt-requests/transition';
 import { getPreferences, listSavedFilters } from '@/lib/staff/preferences';
 import { ReceivingHead } from '../receiving';
 import { receivingView } from '../receiving-view';
-import { bulkWork } from './bulk-work';
+import { recentWork } from './bulk-work';
 import { ColumnsMenu } from './columns-menu';
 import { type Condition, conditionsOf, houseLabel, paramsOf, withoutConditions } from './conditions';
 import { EmptyRegistry } from './empty-registry';
@@ -70,7 +70,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         columns={preferences.columns}
         sender={{ name: person.name, obstacle: sendingObstacle(person) }}
         today={moscowToday(now)}
-        work={bulkWork(bulk, now)}
+        work={recentWork(bulk, now)}
         filters={
           <FilterForm
             query={query}

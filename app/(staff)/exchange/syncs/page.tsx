@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
@@ -62,7 +63,7 @@ export default async function Syncs() {
               {runs.map((run) => (
                 <tr key={run.id}>
                   <td className="num">
-                    {formatMoment(run.startedAt, now)}
+                    <Link href={`/exchange/syncs/${run.id}`}>{formatMoment(run.startedAt, now)}</Link>
                     {run.finishedAt && `–${formatTime(run.finishedAt)}`}
                   </td>
                   <td>
