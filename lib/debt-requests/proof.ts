@@ -114,7 +114,7 @@ export async function buildProof(
     accessMode: 'read only',
   });
   if ('ok' in content) return content;
-  const bytes = zipSync(packageOf(content));
+  const bytes = zipSync(packageOf(content), UNIX_FILE);
   await db.insert(requestEvents).values({
     organizationId: content.request.organizationId,
     requestId: content.request.id,
@@ -282,13 +282,15 @@ function uniqueName(name: string, taken: Set<string>): string {
   return unique;
 }
 
+/** Entries made on Unix (3): those of DOS, fflate's own choice, get Russian names spoiled by Debian's unzip. */
+const UNIX_FILE = { os: 3, attrs: 0o100644 << 16 };
+
 function packageOf(content: ProofContent): Zippable {
   const entries: Zippable = {
     'ПРОЧТИ-МЕНЯ.txt': strToU8(proofReadme(content)),
     'история.html': strToU8(proofHistory(content)),
     'ответ.json': strToU8(`${JSON.stringify(machineReadable(content), null, 2)}\n`),
-    // os 3 = Unix, where the right to execute counts
-    'verify.sh': [strToU8(VERIFY_SH), { os: 3, attrs: 0o100755 << 16 }],
+    'verify.sh': [strToU8(VERIFY_SH), { ...UNIX_FILE, attrs: 0o100755 << 16 }],
   };
   for (const { folder, item, look, ...message } of content.messages) {
     const parts: Record<string, string | null | undefined> = {
