@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { DATA_POLICY, pagePolicy, protectingHeaders } from '@/lib/auth/headers';
+import { DATA_POLICY, isFileView, pagePolicy, protectingHeaders, VIEW_POLICY } from '@/lib/auth/headers';
 import { loginPath } from '@/lib/auth/next-path';
 import { PATH_HEADER } from '@/lib/auth/path-header';
 import { isHttps, sessionCookie } from '@/lib/auth/session-cookie';
@@ -13,11 +13,14 @@ import { isHttps, sessionCookie } from '@/lib/auth/session-cookie';
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   const https = isHttps();
+  const framed = isFileView(pathname);
   const protect = (response: NextResponse, policy: string) => {
-    for (const [name, value] of Object.entries(protectingHeaders({ https }))) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(protectingHeaders({ https, framed }))) response.headers.set(name, value);
     response.headers.set('Content-Security-Policy', policy);
     return response;
   };
+  // here and not in the route: Next sends both headers of a name, and a browser keeps to the stricter
+  if (framed) return protect(NextResponse.next(), VIEW_POLICY);
   if (pathname.startsWith('/api/')) return protect(NextResponse.next(), DATA_POLICY);
 
   const nonce = randomBytes(16).toString('base64');

@@ -20,6 +20,8 @@ export function pagePolicy({ nonce, https, dev }: Protection): string {
     "font-src 'self'",
     `connect-src 'self'${dev ? ' ws: wss:' : ''}`,
     "manifest-src 'self'",
+    // a PDF beside the answer (VIEW_POLICY)
+    "frame-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -31,13 +33,30 @@ export function pagePolicy({ nonce, https, dev }: Protection): string {
 /** Policy of everything under /api: data, never a page. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** The other protecting headers, the same for pages and data. Nothing is kept by caches: nearly all of it is personal. */
-export function protectingHeaders({ https }: Pick<Protection, 'https'>): Record<string, string> {
+/** Files shown within our pages: the only thing of ours that may stand in a frame. */
+export const isFileView = (pathname: string): boolean => /^\/api\/files\/[^/]+\/view$/.test(pathname);
+
+/**
+ * Policy of a file shown within the card. Whatever it holds, it has no scripts, no origin of ours and loads nothing; only
+ * our own pages may frame it. Chromium's viewer opens a PDF under this policy, in a frame and in a tab, but not in an
+ * `<iframe sandbox>`: therefore the sandbox stands here and not on the frame. (Scripts inside a PDF run in the viewer's own
+ * sandbox and never see the page.)
+ */
+export const VIEW_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+/**
+ * The other protecting headers, the same for pages and data; `framed` = our own pages may frame it. Nothing is kept by
+ * caches: nearly all of it is personal.
+ */
+export function protectingHeaders({
+  https,
+  framed = false,
+}: Pick<Protection, 'https'> & { framed?: boolean }): Record<string, string> {
   return {
     'Cache-Control': 'private, no-store',
     'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
+    'X-Frame-Options': framed ? 'SAMEORIGIN' : 'DENY',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), browsing-topics=()',

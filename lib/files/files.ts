@@ -73,11 +73,14 @@ export async function uploadFile(
   };
 }
 
-/** The bytes of a file of a visible request; always to be served as an attachment. Null = absent or foreign. */
+/**
+ * The bytes of a file of a visible request; to be served as an attachment, or shown if `viewKind` knows its extension.
+ * Null = absent or foreign.
+ */
 export async function downloadFile(
   person: Person,
   id: string,
-): Promise<{ name: string; contentType: string; bytes: Uint8Array } | null> {
+): Promise<{ name: string; extension: string; contentType: string; bytes: Uint8Array } | null> {
   if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
   const [row] = await db
     .select({ name: files.name, extension: files.extension, bytes: fileContents.bytes })
@@ -85,7 +88,7 @@ export async function downloadFile(
     .innerJoin(fileContents, eq(fileContents.fileId, files.id))
     .innerJoin(debtRequests, eq(debtRequests.id, files.requestId))
     .where(and(eq(files.id, id), visibleTo(person)));
-  return row ? { name: row.name, contentType: contentTypeOf(row.extension), bytes: row.bytes } : null;
+  return row ? { ...row, contentType: contentTypeOf(row.extension) } : null;
 }
 
 /** The last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */

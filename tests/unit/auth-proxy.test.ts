@@ -61,6 +61,24 @@ describe('before every page', () => {
     expect(ask('/api/health').headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
   });
 
+  test('only a shown file may stand in a frame of ours, and it can do nothing there', () => {
+    const view = ask('/api/files/00000000-0000-4000-8000-000000000000/view').headers;
+    expect(view.get('content-security-policy')).toBe(
+      "sandbox; default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'",
+    );
+    expect(view.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(view.get('x-content-type-options')).toBe('nosniff');
+    expect(view.get('cache-control')).toBe('private, no-store');
+    for (const path of ['/api/files/x', '/api/files/x/view/y', '/api/debt-requests/x/view', '/api/files/view']) {
+      expect(ask(path).headers.get('x-frame-options')).toBe('DENY');
+      expect(ask(path).headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    }
+    const page = ask('/debt-requests', { cookie: 'otklik=x' }).headers;
+    expect(page.get('content-security-policy')).toContain("frame-src 'self';");
+    expect(page.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(page.get('x-frame-options')).toBe('DENY');
+  });
+
   test('it stands before everything but what the build made', () => {
     const matcher = new RegExp(`^${config.matcher}$`);
     for (const path of ['/', '/login', '/debt-requests/1', '/api/health', '/api/auth/csrf']) {
