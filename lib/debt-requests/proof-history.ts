@@ -31,7 +31,7 @@ ${facts([
   ['Кто спрашивает', request.requestingOrganization],
   ['Телефон', request.requestingOrganizationTel],
   ['Сотрудник', request.requestExecutorFio],
-  ['Адрес', [request.address, request.addressDetails].filter(Boolean).join(', ')],
+  ['Адрес', [request.address, request.addressDetails?.replaceAll(' ', '\u00a0')].filter(Boolean).join(', ')],
   ['Период', `с ${formatDate(request.periodStart)} по ${formatDate(request.periodEnd)}`],
   ['Направлен', formatDate(request.sentDate)],
   ['Получен нами', moment(request.receivedAt)],
