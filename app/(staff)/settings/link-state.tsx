@@ -50,7 +50,7 @@ export function LinkState({ initial, dirty, onSignedOut }: LinkStateProps) {
     <section className="know" aria-labelledby="link">
       <h2 id="link">Состояние</h2>
       <dl className="facts mt-2">
-        <dt>Ключ и&nbsp;сертификат подписи</dt>
+        <dt>Сертификат подписи</dt>
         <dd>
           <StatusMark shape={key.shape} label={key.label} />
           {key.left && <span className="q2 block pl-5">{key.left}</span>}
@@ -114,7 +114,7 @@ function Check({ check }: { check: NonNullable<LinkView['check']> }) {
   return (
     <Note kind="bad">
       <p className="flex items-center gap-2 font-semibold">
-        <Icon name="send_failed" className="bad" /> Связи нет
+        <Icon name="send_failed" className="bad" /> Проверка не&nbsp;прошла
       </p>
       {(check.code || check.text) && (
         <>
@@ -125,7 +125,9 @@ function Check({ check }: { check: NonNullable<LinkView['check']> }) {
         </>
       )}
       <p className="q2 mt-2">Что сделать</p>
-      <p>{check.advice}</p>
+      <p>
+        {check.advice} <Link href="/help#check">Частые причины</Link>
+      </p>
       <p className="hint mt-1">Проверено {check.when}</p>
     </Note>
   );

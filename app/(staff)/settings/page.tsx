@@ -13,6 +13,8 @@ export default async function Settings() {
   const person = await requirePerson();
   const [settings, checked, key] = await Promise.all([getGisSettings(person), connectionCheck(person), keyStatus()]);
 
+  const admins = settings ? [] : await listAdmins(person);
+
   return (
     <main className="main" id="main" tabIndex={-1}>
       <div className="head">
@@ -26,7 +28,10 @@ export default async function Settings() {
       ) : (
         <div className="pad py-3">
           <Note className="max-w-[640px]">
-            Эти настройки видит и&nbsp;меняет администратор: {(await listAdmins(person)).join(', ') || 'его пока нет'}.
+            {admins.length > 0
+              ? // no full stop: the initials end with one
+                `Эти настройки видит и\u00a0меняет администратор: ${admins.join(', ')}`
+              : 'Эти настройки видит и\u00a0меняет администратор, а\u00a0его в\u00a0организации пока нет.'}
           </Note>
         </div>
       )}
