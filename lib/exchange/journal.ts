@@ -39,6 +39,8 @@ export interface ExchangeRow {
   items: ExchangeItemView[];
   itemCount: number;
   syncRunId: string | null;
+  /** What an export asks for: period, subrequests, check; the number of a dictionary. Null for answers. */
+  asks: string | null;
   /** «Повторить сейчас» is safe: the message waits for its time and had no effect yet. */
   canRetry: boolean;
 }
@@ -210,6 +212,7 @@ const rowColumns = {
   errorCode: exchanges.errorCode,
   errorText: exchanges.errorText,
   syncRunId: exchanges.syncRunId,
+  query: exchanges.query,
 };
 
 const itemColumns = {
@@ -257,6 +260,7 @@ function asRow(
       errorText,
       syncRunId,
     },
+    asks: row.query?.kind === 'nsi' ? String(row.query.registryNumber) : (row.query?.kind ?? null),
     items,
     itemCount: items.length,
     canRetry: state === 'acknowledged' || (state === 'queued' && attempt > 1),

@@ -12,12 +12,13 @@ export const STATE_LABELS: Record<ExchangeState, string> = {
   done: 'Выполнено',
 };
 
-const OPERATIONS: Record<string, string> = {
-  exportDebtSubrequests: 'Получение запросов',
-  exportNsiItem: 'Справочник портала',
+const EXPORTS: Record<string, string> = {
+  period: 'Получение запросов',
+  subrequests: 'Проверка состояния запросов',
+  check: 'Проверка связи',
 };
 
-export function operationInWords(row: Pick<ExchangeRow, 'operation' | 'items' | 'itemCount' | 'syncRunId'>): string {
+export function operationInWords(row: Pick<ExchangeRow, 'operation' | 'items' | 'itemCount' | 'asks'>): string {
   if (row.operation === 'importResponses') {
     const what = row.items.some((item) => item.actionType === 'Revoke')
       ? row.items.every((item) => item.actionType === 'Revoke')
@@ -26,9 +27,8 @@ export function operationInWords(row: Pick<ExchangeRow, 'operation' | 'items' | 
       : ['Отправка ответа', 'Отправка ответов'];
     return row.itemCount === 1 ? what[0]! : `${what[1]}: ${row.itemCount}`;
   }
-  // a look by GUID belongs to no receiving
-  if (row.operation === 'exportDebtSubrequests' && !row.syncRunId) return 'Проверка состояния запросов';
-  return OPERATIONS[row.operation] ?? row.operation;
+  if (row.operation === 'exportNsiItem') return `Справочник НСИ\u00a0${row.asks}`;
+  return EXPORTS[row.asks ?? ''] ?? row.operation;
 }
 
 /** Shape and words of the state. What never reached the portal is not called its refusal. */
