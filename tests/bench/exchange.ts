@@ -35,7 +35,7 @@ async function measure(world: World, work: () => Promise<Spent>): Promise<Run> {
   };
 }
 
-export const signerOf = async ({ key }: World) =>
+const signerOf = async ({ key }: World) =>
   pemSigner({ key: await readPrivateKey(key.keyPem, key.passphrase), certificate: readCertificate(key.certPem) });
 
 function mustBe(what: string, actual: unknown, expected: unknown): void {
