@@ -181,6 +181,49 @@ export async function keyStatus(): Promise<{
   };
 }
 
+/** One attempt to bring an answer, or its withdrawal, to the portal. Every attempt is a row and a message of its own. */
+export interface Attempt {
+  itemId: number;
+  actionType: string;
+  state: string;
+  /** 1, and one more for every message that provably had no effect. */
+  attempt: number;
+  /** The portal's own words about this answer, or ours where it never left. */
+  errorCode: string | null;
+  errorText: string | null;
+  createdAt: Date;
+  /** Not before this moment does it join a message. */
+  nextAt: Date;
+  finishedAt: Date | null;
+  /** The message that carried it; null while there is none, and for what never left. */
+  exchangeId: string | null;
+  exchangeState: ExchangeState | null;
+}
+
+/** «Обмен» of one request, newest first, at most `limit`; empty for a foreign or absent one. */
+export async function exchangesOf(person: Person, requestId: string, limit = 50): Promise<Attempt[]> {
+  if (!/^[0-9a-f-]{36}$/i.test(requestId)) return [];
+  return db
+    .select({
+      itemId: exchangeItems.id,
+      actionType: exchangeItems.actionType,
+      state: exchangeItems.state,
+      attempt: exchangeItems.attempt,
+      errorCode: exchangeItems.errorCode,
+      errorText: exchangeItems.errorText,
+      createdAt: exchangeItems.createdAt,
+      nextAt: exchangeItems.nextAt,
+      finishedAt: exchangeItems.finishedAt,
+      exchangeId: exchangeItems.exchangeId,
+      exchangeState: sql<ExchangeState | null>`${exchanges.state}`,
+    })
+    .from(exchangeItems)
+    .leftJoin(exchanges, eq(exchanges.id, exchangeItems.exchangeId))
+    .where(and(eq(exchangeItems.requestId, requestId), eq(exchangeItems.organizationId, person.organizationId)))
+    .orderBy(desc(exchangeItems.id))
+    .limit(limit);
+}
+
 /** Messages that a person should look at: refused in the last week or of unknown outcome. */
 export async function countTroubled(person: Person): Promise<number> {
   const [row] = await db

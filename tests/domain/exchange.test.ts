@@ -8,8 +8,9 @@ import { cancelSending, correct, saveDraft, sendAnswer } from '@/lib/debt-reques
 import type { Answer } from '@/lib/debt-requests/answer-schema';
 import { getDebtRequest } from '@/lib/debt-requests/card';
 import { expireOverdue } from '@/lib/debt-requests/expire';
+import { exchangesOf, getExchange } from '@/lib/exchange/journal';
 import { uploadFile } from '@/lib/files/files';
-import { answerNo, answerYes, type DebtRequestRow, makePerson, reload } from '../factories';
+import { answerNo, answerYes, type DebtRequestRow, makeOrganization, makePerson, reload } from '../factories';
 import { brokenPromises, openPortal, type Portal } from '../portal';
 import { resetDatabase } from '../setup/reset-database';
 
@@ -464,4 +465,24 @@ test('the term of an open request ends at 24:00 Moscow', async () => {
 test('dictionaries are there before anything is answered', async () => {
   const codes = await db.select({ code: nsiItems.code }).from(nsiItems).where(eq(nsiItems.registryNumber, 358));
   expect(codes.map(({ code }) => code)).toContain('1');
+});
+
+test('the card lists every attempt with its message; another organization sees none', async () => {
+  const [request] = await arrived();
+  portal.stand.control.inject({ fault: 'http502', match: { operation: 'importResponses' } });
+  await send(request!);
+  await portal.work();
+  portal.advance(60_000);
+  await portal.work();
+  const attempts = await exchangesOf(portal.head, request!.id);
+  expect(attempts.length).toBeGreaterThan(1);
+  expect(attempts[0]).toMatchObject({ actionType: 'Send', state: 'accepted', exchangeState: 'done', attempt: 2 });
+  expect(attempts[1]).toMatchObject({ state: 'not_sent', attempt: 1 });
+  expect(new Set(attempts.map(({ exchangeId }) => exchangeId)).size).toBe(attempts.length);
+  const message = await getExchange(portal.head, attempts[0]!.exchangeId!);
+  expect(message?.items.map(({ requestId }) => requestId)).toEqual([request!.id]);
+
+  const stranger = await makePerson(await makeOrganization());
+  expect(await exchangesOf(stranger, request!.id)).toEqual([]);
+  expect(await exchangesOf(portal.head, 'garbage')).toEqual([]);
 });
