@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtors, debtRequests, files, nsiItems, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
@@ -213,11 +213,21 @@ export interface PreviousAnswer {
   answeredAt: Date | null;
 }
 
-/** Other requests about the same premises, newest first: what was answered before. */
+/**
+ * Other requests about the same premises, newest first: what was answered before. By HMobjectGUID where both requests
+ * have one (formats 14+), else by house and number; «кв. 10», «кв.10» and «10» are one number (PROTOCOL §5).
+ */
 export async function previousAnswers(person: Person, request: DebtRequest, limit = 10): Promise<PreviousAnswer[]> {
+  const house = request.houseGuid
+    ? eq(debtRequests.houseGuid, request.houseGuid)
+    : and(isNull(debtRequests.houseGuid), eq(debtRequests.address, request.address));
+  const byNumber = and(
+    house,
+    sql`${flatNumber(sql`${debtRequests.addressDetails}`)} = ${flatNumber(sql`${request.addressDetails}::text`)}`,
+  );
   const samePremises = request.hmObjectGuid
-    ? or(eq(debtRequests.hmObjectGuid, request.hmObjectGuid), sameHouseAndNumber(request))
-    : sameHouseAndNumber(request);
+    ? or(eq(debtRequests.hmObjectGuid, request.hmObjectGuid), and(isNull(debtRequests.hmObjectGuid), byNumber))
+    : byNumber;
   const rows = await db
     .select({
       id: debtRequests.id,
@@ -234,12 +244,9 @@ export async function previousAnswers(person: Person, request: DebtRequest, limi
   return rows.map((row) => ({ ...row, status: row.status as Status }));
 }
 
-function sameHouseAndNumber(request: DebtRequest) {
-  const house = request.houseGuid
-    ? eq(debtRequests.houseGuid, request.houseGuid)
-    : and(isNull(debtRequests.houseGuid), eq(debtRequests.address, request.address));
-  return and(house, sql`${debtRequests.addressDetails} is not distinct from ${request.addressDetails}`);
-}
+/** The number of premises without what writers vary: case, spaces, dots and the word «квартира»; '' for a whole house. */
+const flatNumber = (column: SQL) =>
+  sql`regexp_replace(regexp_replace(lower(coalesce(${column}, '')), '[\\s.]+', '', 'g'), '^(квартира|кв)(?=[0-9])', '')`;
 
 function actionsFor(
   person: Person,

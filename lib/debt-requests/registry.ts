@@ -267,37 +267,44 @@ function orderOf(query: RegistryQuery): SQL[] {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Where a request stands within the list of the query, and its neighbours there; null when it is not in it. */
+export interface Place {
+  /** 1…total; null when the request is not in the list (any more). */
+  position: number | null;
+  total: number;
+  previousId: string | null;
+  nextId: string | null;
+}
+
+/**
+ * Where a request stands within the list of the query, and its neighbours there. One that left the list, as an answered
+ * one does, still has neighbours: those beside the place that the sort gives it. Null when it is not this person's to see.
+ */
 export async function neighboursOf(
   person: Person,
   query: RegistryQuery,
   id: string,
   now = new Date(),
-): Promise<{ position: number; total: number; previousId: string | null; nextId: string | null } | null> {
+): Promise<Place | null> {
   if (!UUID.test(id)) return null;
   const matching = await conditionOf(person, query, moscowToday(now));
   const inOrder = sql`over (order by ${sql.join(orderOf(query), sql`, `)})`;
+  const inList = sql`coalesce((${matching}), false)::int`;
   const listed = db
     .select({
       id: debtRequests.id,
+      inList: sql<number>`${inList}`.as('in_list'),
       position: sql<number>`(row_number() ${inOrder})::int`.as('position'),
-      total: sql<number>`(count(*) over ())::int`.as('total'),
+      total: sql<number>`(sum(${inList}) over ())::int`.as('total'),
       previousId: sql<string | null>`lag(${debtRequests.id}) ${inOrder}`.as('previous_id'),
       nextId: sql<string | null>`lead(${debtRequests.id}) ${inOrder}`.as('next_id'),
     })
     .from(debtRequests)
-    .where(matching)
+    .where(or(matching, and(visibleTo(person), eq(debtRequests.id, id))))
     .as('listed');
-  const [row] = await db
-    .select({
-      position: listed.position,
-      total: listed.total,
-      previousId: listed.previousId,
-      nextId: listed.nextId,
-    })
-    .from(listed)
-    .where(eq(listed.id, id));
-  return row ?? null;
+  const [row] = await db.select().from(listed).where(eq(listed.id, id));
+  if (!row) return null;
+  const { inList: listedNow, position, total, previousId, nextId } = row;
+  return { position: listedNow ? position : null, total, previousId, nextId };
 }
 
 export const searchSchema = z.object({ text: z.string().trim().max(200, 'Искать можно не больше 200 знаков.') });

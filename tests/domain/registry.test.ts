@@ -4,7 +4,7 @@ import { db } from '@/db/client';
 import { debtors, debtRequests } from '@/db/schema/debt-requests';
 import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
-import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
+import { previousAnswers } from '@/lib/debt-requests/card';
 import {
   countDebtRequests,
   listByIds,
@@ -199,6 +199,29 @@ describe.each(SORTS)('sorted by %s', (sort) => {
   });
 });
 
+test('a request that left the list keeps its neighbours and is not counted', async () => {
+  const [first, second, third] = [
+    await make({ requestNumber: '1' }),
+    await make({ requestNumber: '2' }),
+    await make({ requestNumber: '3' }),
+  ];
+  await db
+    .update(debtRequests)
+    .set({ status: 'answered', hasDebt: false, answeredAt: new Date() })
+    .where(eq(debtRequests.id, second.id));
+  const place = { position: null, total: 2, previousId: first.id, nextId: third.id };
+  expect(await neighboursOf(person, parseRegistryQuery({}), second.id)).toEqual(place);
+  expect(await neighboursOf(person, parseRegistryQuery({ sort: '-deadline' }), second.id)).toEqual(place);
+  expect(await neighboursOf(person, parseRegistryQuery({ number: 'nothing like it' }), second.id)).toEqual({
+    position: null,
+    total: 0,
+    previousId: null,
+    nextId: null,
+  });
+  expect(await neighboursOf(stranger, parseRegistryQuery({}), second.id)).toBeNull();
+  expect(await neighboursOf(person, parseRegistryQuery({}), 'garbage')).toBeNull();
+});
+
 test('type-ahead shows only what stands in this organization, with wildcards as plain characters', async () => {
   await make({
     requestingOrganization: 'МКУ «Центр выплат»',
@@ -227,12 +250,21 @@ test('previous answers are those of the same premises, by either identifier', as
   await make({ houseGuid: guid, addressDetails: null });
   await makeRequest({ id: stranger.organizationId }, { houseGuid: guid, addressDetails: 'кв. 1' });
   expect((await previousAnswers(person, request)).map(({ id }) => id)).toEqual([before.id]);
-  await db
-    .update(debtRequests)
-    .set({ hmObjectGuid: guid, addressDetails: 'кв.1' })
-    .where(eq(debtRequests.id, before.id));
-  const card = await getDebtRequest(person, before.id);
-  expect(await previousAnswers(person, card!.request)).toEqual([]);
+  // the same number, written otherwise
+  for (const addressDetails of ['кв.1', '1', 'Квартира 1']) {
+    await db.update(debtRequests).set({ addressDetails }).where(eq(debtRequests.id, before.id));
+    expect((await previousAnswers(person, request)).map(({ id }) => id)).toEqual([before.id]);
+  }
+  await db.update(debtRequests).set({ addressDetails: 'пом. 1' }).where(eq(debtRequests.id, before.id));
+  expect(await previousAnswers(person, request)).toEqual([]);
+});
+
+test('two flats of one house are told apart by the object of the portal, where there is no number', async () => {
+  const flat = (hmObjectGuid: string) => make({ hmObjectGuid, addressDetails: null, houseGuid: null });
+  const request = await flat('44444444-4444-4444-8444-444444444441');
+  await flat('44444444-4444-4444-8444-444444444442');
+  const same = await flat('44444444-4444-4444-8444-444444444441');
+  expect((await previousAnswers(person, request)).map(({ id }) => id)).toEqual([same.id]);
 });
 
 test('columns, keys and saved filters are of one person', async () => {
