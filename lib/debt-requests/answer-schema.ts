@@ -9,17 +9,28 @@ export const MAX_FILES = 5;
 export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are illegal in XML 1.0 and would be refused by the portal
-const ILLEGAL_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const ILLEGAL_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 
 const line = (max: number, what: string) =>
   z
     .string()
     .trim()
     .max(max, `${what}: не больше ${max} знаков.`)
-    .refine(
-      (value) => !ILLEGAL_IN_XML.test(value) && value.isWellFormed(),
-      'В тексте есть недопустимые управляющие знаки. Наберите его заново.',
-    );
+    .superRefine((value, ctx) => {
+      const found = ILLEGAL_IN_XML.exec(value);
+      if (found)
+        ctx.addIssue(`Невидимый знак, который портал не\u00a0примет, ${where(value, found.index)}. Удалите его.`);
+    });
+
+/** Where to look for what cannot be seen: «стоит после „по делу № 2“». */
+function where(text: string, at: number): string {
+  const before = text
+    .slice(0, at)
+    .trimEnd()
+    .slice(-20)
+    .replace(/^\S*\s+(?=\S)/, '');
+  return before ? `стоит после „${before}“` : 'стоит в\u00a0самом начале';
+}
 
 /** Control number of a СНИЛС, 11 digits (rule of the Pension Fund: weights 9…1, modulo 101, 100 and 101 give 00). */
 export function snilsIsValid(digits: string): boolean {
@@ -58,7 +69,8 @@ export const answerSchema = z.object({
   hasDebt: z.boolean().nullable(),
   description: z
     .string()
-    .transform((value) => value.replace(/\r\n?/g, '\n'))
+    // Word pastes its manual line and page breaks as \v and \f
+    .transform((value) => value.replace(/\r\n?|[\v\f\u2028\u2029]/g, '\n'))
     .pipe(line(1000, 'Комментарий')),
   debtors: z.array(debtorSchema).max(50, 'В одном ответе не больше 50 должников.'),
   files: z.array(z.object({ id: z.uuid() })).max(MAX_FILES, `К ответу можно приложить до ${MAX_FILES} файлов.`),
