@@ -6,22 +6,27 @@ import { countNew } from '@/lib/debt-requests/registry';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { countTroubled } from '@/lib/exchange/journal';
 import { organizationName } from '@/lib/staff/organization';
+import { getPreferences } from '@/lib/staff/preferences';
 import { signOutAction } from '../(auth)/actions';
 import { Icon } from '../ui/sprite';
-import { Keys, Navigation } from './navigation';
+import { FreshOnReturn } from './fresh-on-return';
+import { AllKeys, Keys, KeysMenuItem } from './keys';
+import { Navigation } from './navigation';
+import { LETTERS_OFF } from './shortcuts';
 
 /** The frame of every staff page: header, navigation, keys of the page. */
 export default async function StaffLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
-  const [organization, newRequests, troubled] = await Promise.all([
+  const [organization, newRequests, troubled, { letterKeys }] = await Promise.all([
     organizationName(person),
     countNew(person),
     countTroubled(person),
+    getPreferences(person),
   ]);
   const navigation = <Navigation newRequests={newRequests} troubled={troubled} isAdmin={hasRole(person, 'admin')} />;
 
   return (
-    <div className="app">
+    <div className="app" {...(letterKeys ? {} : { [LETTERS_OFF]: '' })}>
       <a className="skip" href="#main">
         К&nbsp;содержанию
       </a>
@@ -44,6 +49,9 @@ export default async function StaffLayout({ children }: { children: ReactNode })
               <Link href="/password">Сменить пароль</Link>
             </li>
             <li>
+              <KeysMenuItem />
+            </li>
+            <li>
               <form action={signOutAction}>
                 <button type="submit">Выйти</button>
               </form>
@@ -59,6 +67,8 @@ export default async function StaffLayout({ children }: { children: ReactNode })
         <Keys />
       </nav>
       {children}
+      <AllKeys letterKeys={letterKeys} />
+      <FreshOnReturn />
     </div>
   );
 }

@@ -49,39 +49,3 @@ function Count({ kind, count, words }: { kind: 'on' | 'bad'; count: number; word
     </span>
   );
 }
-
-type Legend = [keys: string[], does: string][];
-
-const LIST: Legend = [
-  [['↑', '↓'], 'строка'],
-  [['Пробел'], 'выбрать'],
-  [['Enter'], 'открыть'],
-  [['F'], 'отбор'],
-  [['/'], 'найти'],
-];
-const CARD: Legend = [
-  [['Ctrl Enter'], 'сохранить'],
-  [['Ctrl Shift Enter'], 'главная кнопка'],
-  [['Esc'], 'в\u00a0реестр'],
-];
-
-/** Keys of the page, at the foot of the navigation. */
-export function Keys() {
-  const path = usePathname();
-  const legend = path === '/debt-requests' ? LIST : path.startsWith('/debt-requests/') ? CARD : [];
-  if (legend.length === 0) return null;
-  return (
-    <dl className="keys" aria-label="Клавиши">
-      {legend.map(([keys, does]) => (
-        <div key={does}>
-          <dt>
-            {keys.map((key) => (
-              <kbd key={key}>{key}</kbd>
-            ))}
-          </dt>
-          <dd>{does}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}

@@ -35,10 +35,16 @@ export function usePolling<T>(
           // no connection: the next turn tells
         }
       }
+      // two turns may have met when the tab came to sight: one clock goes on
+      clearTimeout(timer);
       if (!stop.signal.aborted) timer = setTimeout(turn, seconds * 1000);
     };
     timer = setTimeout(turn, seconds * 1000);
+    // a tab that is looked at again tells at once what happened in another
+    const onSeen = () => document.visibilityState === 'visible' && void turn();
+    document.addEventListener('visibilitychange', onSeen);
     return () => {
+      document.removeEventListener('visibilitychange', onSeen);
       stop.abort();
       clearTimeout(timer);
     };

@@ -23,6 +23,8 @@ export const preferencesSchema = z.object({
   letterKeys: z.boolean().optional(),
 });
 
+export const letterKeysSchema = z.object({ letterKeys: z.boolean() });
+
 /** Keeps what is given and leaves the rest as it is. */
 export async function savePreferences(person: Person, input: z.output<typeof preferencesSchema>): Promise<Result> {
   const set = {

@@ -1,0 +1,23 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+
+/**
+ * Back and forward of the browser show the page that it kept: what was sent meanwhile would stand there as not sent. So
+ * the page asks the server again. What is typed into a form stays.
+ */
+export function FreshOnReturn() {
+  const router = useRouter();
+  useEffect(() => {
+    const refresh = () => router.refresh();
+    const restored = (event: PageTransitionEvent) => event.persisted && router.refresh();
+    window.addEventListener('popstate', refresh);
+    window.addEventListener('pageshow', restored);
+    return () => {
+      window.removeEventListener('popstate', refresh);
+      window.removeEventListener('pageshow', restored);
+    };
+  }, [router]);
+  return null;
+}
