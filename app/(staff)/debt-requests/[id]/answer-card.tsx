@@ -26,7 +26,9 @@ import {
 } from '../actions';
 import { AnswerFields } from './answer-fields';
 import { AnswerText } from './answer-text';
-import { answerInWords, type Dictionary, type FileInfo } from './answer-view';
+import type { Dictionary, FileInfo } from './answer-view';
+import { Block, openBlock } from './block';
+import { Conflict } from './conflict';
 import { CorrectDialog } from './correct-dialog';
 import { SendDialog } from './send-dialog';
 import { useLeaveGuard } from './use-leave-guard';
@@ -54,9 +56,13 @@ export interface AnswerCardProps {
   savedAt: string | null;
   /** What stands at the end of the bar where no step is open. */
   sentence: string | null;
+  /** Addresses of the registry this card was opened from and of the requests beside it there. */
+  ways: { back: string; previous: string | null; next: string | null };
   know: ReactNode;
-  refusal: ReactNode;
-  history: ReactNode;
+  /** Above the answer: the portal's refusal, or where its status and ours differ. */
+  notice: ReactNode;
+  /** Below it: history, messages. */
+  after: ReactNode;
 }
 
 /** Buttons that save what the form holds and move the request on. */
@@ -80,17 +86,20 @@ export function AnswerCard(props: AnswerCardProps) {
   /** Version that the form's content stands on. */
   const [base, setBase] = useState(version);
   const [known, setKnown] = useState(props.files);
+  // a file that somebody took out of the answer meanwhile keeps its name in what was typed here
+  useEffect(() => setKnown((all) => ({ ...props.files, ...all })), [props.files]);
   const [uploading, setUploading] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const [signedOut, setSignedOut] = useState(false);
   const [dialog, setDialog] = useState<'send' | 'correct' | null>(null);
-  const [busy, run] = useTransition();
+  const [busy, startTransition] = useTransition();
+  const going = useRef(false);
   const leave = useLeaveGuard(isDirty);
   const problemRef = useRef<HTMLDivElement>(null);
 
   const editable = actions.saveDraft.available;
-  const files = { ...known, ...props.files, ...warningsOf(known) };
+  const files = { ...props.files, ...known };
   const newer = version > base;
   const conflict = newer && isDirty;
 
@@ -113,6 +122,22 @@ export function AnswerCard(props: AnswerCardProps) {
     () => setSignedOut(true),
   );
 
+  /** One action at a time: the second click of a double click comes before the button is drawn as busy. */
+  const run = (action: () => Promise<void>) => {
+    if (going.current) return;
+    going.current = true;
+    startTransition(async () => {
+      try {
+        await action();
+      } catch {
+        // the server was not reached, or has been replaced under the open page
+        setProblem('Нет связи с\u00a0сервером. Введённое осталось на\u00a0странице: повторите через минуту.');
+      } finally {
+        going.current = false;
+      }
+    });
+  };
+
   const refuse = (refusal: Refusal) => {
     if (refusal.reason === 'unauthenticated') return setSignedOut(true);
     setProblem(refusalInWords(refusal));
@@ -123,6 +148,7 @@ export function AnswerCard(props: AnswerCardProps) {
   };
 
   const showFieldErrors = (fields: Record<string, string>) => {
+    openBlock('answer');
     const entries = Object.entries(fields);
     entries.forEach(([path, message], i) => {
       form.setError(path as FieldPath<AnswerInput>, { message }, { shouldFocus: i === 0 });
@@ -177,6 +203,7 @@ export function AnswerCard(props: AnswerCardProps) {
     });
 
   function pointToErrors() {
+    openBlock('answer');
     setDone(null);
     setProblem('Исправьте отмеченные поля: из-за\u00a0них ответ не\u00a0сохраняется.');
   }
@@ -198,7 +225,9 @@ export function AnswerCard(props: AnswerCardProps) {
     onShortcut([
       ['Ctrl+Enter', () => void save()],
       ['Ctrl+Shift+Enter', () => main && act(main)],
-      ['Escape', () => leave.go('/debt-requests')],
+      ['KeyJ', () => props.ways.next && leave.go(props.ways.next)],
+      ['KeyK', () => props.ways.previous && leave.go(props.ways.previous)],
+      ['Escape', () => leave.go(props.ways.back)],
     ]),
   );
 
@@ -218,7 +247,7 @@ export function AnswerCard(props: AnswerCardProps) {
             void save();
           }}
         >
-          {props.refusal}
+          {props.notice}
           <div ref={problemRef} role="alert">
             {problem && !conflict && (
               <Note kind="bad" className="mb-4">
@@ -228,8 +257,9 @@ export function AnswerCard(props: AnswerCardProps) {
           </div>
           {conflict && (
             <Conflict
-              mine={answerInWords(form.getValues(), files, props.identityTypes)}
-              saved={answerInWords(answer, files, props.identityTypes)}
+              saved={answer}
+              files={files}
+              identityTypes={props.identityTypes}
               editable={editable}
               onKeep={() => {
                 setProblem(null);
@@ -242,31 +272,31 @@ export function AnswerCard(props: AnswerCardProps) {
               }}
             />
           )}
-          {editable ? (
-            <AnswerFields
-              documentTypes={props.documentTypes}
-              identityTypes={props.identityTypes}
-              snilsRequired={props.snilsRequired}
-              savedAt={props.savedAt}
-              files={{
-                requestId: id,
-                extensions: props.extensions,
-                known: files,
-                onUploaded: (fileId, info) => setKnown((all) => ({ ...all, [fileId]: info })),
-                onUploading: (change) => setUploading((count) => count + change),
-                onSignedOut: () => setSignedOut(true),
-              }}
-            />
-          ) : (
-            <AnswerText
-              answer={answer}
-              files={files}
-              documentTypes={props.documentTypes}
-              identityTypes={props.identityTypes}
-              answered={props.status === 'answered'}
-            />
-          )}
-          {props.history}
+          <Block name="answer" title="Ответ" aside={editable && props.savedAt && `Сохранён ${props.savedAt}`}>
+            {editable ? (
+              <AnswerFields
+                documentTypes={props.documentTypes}
+                identityTypes={props.identityTypes}
+                snilsRequired={props.snilsRequired}
+                files={{
+                  requestId: id,
+                  extensions: props.extensions,
+                  known: files,
+                  onUploaded: (fileId, info) => setKnown((all) => ({ ...all, [fileId]: info })),
+                  onUploading: (change) => setUploading((count) => count + change),
+                  onSignedOut: () => setSignedOut(true),
+                }}
+              />
+            ) : (
+              <AnswerText
+                answer={answer}
+                files={files}
+                documentTypes={props.documentTypes}
+                identityTypes={props.identityTypes}
+              />
+            )}
+          </Block>
+          {props.after}
         </form>
       </div>
       <div className="bar" role="toolbar" aria-label="Действия с&nbsp;ответом">
@@ -379,64 +409,4 @@ function mainAction(actions: Card['actions']): 'send' | 'complete' | 'markReady'
   return (['send', 'complete', 'markReady', 'take'] as const).find((action) => actions[action].available) ?? null;
 }
 
-/** The server forgets a warning once the file is saved; the page remembers it while it is open. */
-const warningsOf = (known: Record<string, FileInfo>): Record<string, FileInfo> =>
-  Object.fromEntries(Object.entries(known).filter(([, file]) => file.warning));
-
 const copyOf = (answer: AnswerInput): AnswerInput => structuredClone(answer);
-
-interface ConflictProps {
-  mine: [string, string][];
-  saved: [string, string][];
-  editable: boolean;
-  onKeep: () => void;
-  onTake: () => void;
-}
-
-/** Both versions beside each other; nothing is dropped until a person says so. */
-function Conflict({ mine, saved, editable, onKeep, onTake }: ConflictProps) {
-  const labels = [...new Set([...mine, ...saved].map(([label]) => label))];
-  const of = (lines: [string, string][], label: string) => lines.find(([name]) => name === label)?.[1] ?? '';
-  return (
-    <Note kind="info" alert className="mb-4">
-      <b>Пока вы&nbsp;правили, запрос изменился.</b> Ваш текст не&nbsp;потерян.
-      <table className="diff">
-        <thead>
-          <tr>
-            <th scope="col">Поле</th>
-            <th scope="col">У&nbsp;вас</th>
-            <th scope="col">Сохранено</th>
-          </tr>
-        </thead>
-        <tbody>
-          {labels.map((label) => {
-            const [yours, theirs] = [of(mine, label), of(saved, label)];
-            const Mark = yours === theirs ? 'span' : 'ins';
-            return (
-              <tr key={label}>
-                <th scope="row">{label}</th>
-                <td>
-                  <Mark>{yours || '—'}</Mark>
-                </td>
-                <td>
-                  <Mark>{theirs || '—'}</Mark>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {!editable && <p className="mb-2">Изменить ответ сейчас нельзя. Если ваш текст нужен, скопируйте его отсюда.</p>}
-      <span className="flex gap-2">
-        {editable && (
-          <Button small onClick={onKeep}>
-            Оставить моё
-          </Button>
-        )}
-        <Button small onClick={onTake}>
-          Взять сохранённое
-        </Button>
-      </span>
-    </Note>
-  );
-}

@@ -14,11 +14,10 @@ interface AnswerFieldsProps {
   documentTypes: Dictionary[];
   identityTypes: Dictionary[];
   snilsRequired: boolean;
-  savedAt: string | null;
   files: FilesProps;
 }
 
-export function AnswerFields({ documentTypes, identityTypes, snilsRequired, savedAt, files }: AnswerFieldsProps) {
+export function AnswerFields({ documentTypes, identityTypes, snilsRequired, files }: AnswerFieldsProps) {
   const { register, control, setValue, clearErrors, formState } = useFormContext<AnswerInput>();
   const hasDebt = useWatch({ control, name: 'hasDebt' });
   const description = useWatch({ control, name: 'description' });
@@ -38,10 +37,6 @@ export function AnswerFields({ documentTypes, identityTypes, snilsRequired, save
 
   return (
     <>
-      <div className="sec-h">
-        <h2>Ответ</h2>
-        {savedAt && <span className="q2">Сохранён {savedAt}</span>}
-      </div>
       <fieldset id="answer-choice" aria-describedby={errors.hasDebt ? 'hasDebt-error' : undefined}>
         <legend className="l">Задолженность, подтверждённая судебным решением</legend>
         <div className="choice">

@@ -1,17 +1,16 @@
-import { Note } from '@/app/ui/note';
 import type { AnswerInput } from '@/lib/debt-requests/answer-schema';
-import { type Dictionary, type FileInfo, formatSize } from './answer-view';
+import type { Dictionary, FileInfo } from './answer-view';
+import { FileLink } from './file-link';
 
 interface AnswerTextProps {
   answer: AnswerInput;
   files: Record<string, FileInfo>;
   documentTypes: Dictionary[];
   identityTypes: Dictionary[];
-  answered: boolean;
 }
 
 /** The answer where it cannot be changed: plain text, not fields that do not work. */
-export function AnswerText({ answer, files, documentTypes, identityTypes, answered }: AnswerTextProps) {
+export function AnswerText({ answer, files, documentTypes, identityTypes }: AnswerTextProps) {
   const nameOf = (list: Dictionary[], code: string | null) => list.find((item) => item.code === code)?.name ?? code;
   const links = (list: { id: string; documentTypeCode?: string | null }[]) =>
     list.length > 0 && (
@@ -19,12 +18,7 @@ export function AnswerText({ answer, files, documentTypes, identityTypes, answer
         {list.map(({ id, documentTypeCode }) => (
           <li key={id}>
             <span className="ext">{files[id]?.extension.toUpperCase()}</span>
-            <span className="nm">
-              <a href={`/api/files/${id}`} download>
-                {files[id]?.name}
-              </a>
-              <small>{files[id] && formatSize(files[id].size)}</small>
-            </span>
+            <FileLink id={id} file={files[id]} />
             {documentTypeCode && <span className="q2">{nameOf(documentTypes, documentTypeCode)}</span>}
           </li>
         ))}
@@ -32,15 +26,6 @@ export function AnswerText({ answer, files, documentTypes, identityTypes, answer
     );
   return (
     <>
-      <div className="sec-h">
-        <h2>Ответ</h2>
-      </div>
-      {answered && (
-        <Note className="mb-3">
-          Ответ размещён. На&nbsp;портале и&nbsp;у&nbsp;соцзащиты он может появиться не&nbsp;сразу, а&nbsp;через
-          2–3&nbsp;дня: отправлять его снова не&nbsp;нужно.
-        </Note>
-      )}
       <dl className="facts">
         <dt>Задолженность</dt>
         <dd>

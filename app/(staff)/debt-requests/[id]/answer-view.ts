@@ -48,16 +48,27 @@ export interface Dictionary {
   name: string;
 }
 
+export interface AnswerLine {
+  /** 'hasDebt', 'description', 'debtors.0' …, 'files': a place of the form. */
+  key: string;
+  label: string;
+  text: string;
+}
+
 /** An answer line by line, to show two versions beside each other. */
 export function answerInWords(
   answer: AnswerInput,
   files: Record<string, FileInfo>,
   identityTypes: readonly Dictionary[],
-): [label: string, text: string][] {
+): AnswerLine[] {
   const fileNames = (list: { id: string }[]) => list.map(({ id }) => files[id]?.name ?? 'файл').join(', ');
-  const lines: [string, string][] = [
-    ['Ответ', answer.hasDebt === null ? 'не\u00a0заполнено' : answer.hasDebt ? 'существует' : 'отсутствует'],
-    ['Комментарий', answer.description],
+  const lines: AnswerLine[] = [
+    {
+      key: 'hasDebt',
+      label: 'Ответ',
+      text: answer.hasDebt === null ? 'не\u00a0заполнено' : answer.hasDebt ? 'существует' : 'отсутствует',
+    },
+    { key: 'description', label: 'Комментарий', text: answer.description },
   ];
   if (!answer.hasDebt) return lines;
   answer.debtors.forEach((debtor, i) => {
@@ -68,8 +79,41 @@ export function answerInWords(
       [identity, debtor.documentSeries, debtor.documentNumber].filter(Boolean).join(' '),
       fileNames(debtor.files),
     ];
-    lines.push([`Должник ${i + 1}`, parts.filter(Boolean).join('; ')]);
+    lines.push({ key: `debtors.${i}`, label: `Должник ${i + 1}`, text: parts.filter(Boolean).join('; ') });
   });
-  if (answer.files.length > 0) lines.push(['Файлы к\u00a0ответу', fileNames(answer.files)]);
+  if (answer.files.length > 0) {
+    lines.push({ key: 'files', label: 'Файлы к\u00a0ответу', text: fileNames(answer.files) });
+  }
   return lines;
+}
+
+/**
+ * `mine` with one line of `saved` in its place. A debtor that the saved version lacks goes; «существует» brings its
+ * debtors and files along where there are none of one's own.
+ */
+export function takeLine(mine: AnswerInput, saved: AnswerInput, key: string): AnswerInput {
+  const [place, index] = key.split('.');
+  switch (place) {
+    case 'hasDebt':
+      return {
+        ...mine,
+        hasDebt: saved.hasDebt,
+        debtors: mine.hasDebt ? mine.debtors : saved.debtors,
+        files: mine.hasDebt ? mine.files : saved.files,
+      };
+    case 'description':
+      return { ...mine, description: saved.description };
+    case 'files':
+      return { ...mine, files: saved.hasDebt ? saved.files : [] };
+    default: {
+      const at = Number(index);
+      const theirs = saved.hasDebt ? saved.debtors[at] : undefined;
+      const debtors = mine.hasDebt ? mine.debtors : [];
+      return {
+        ...mine,
+        hasDebt: mine.hasDebt || !!theirs,
+        debtors: [...debtors.slice(0, at), ...(theirs ? [theirs] : []), ...debtors.slice(at + 1)],
+      };
+    }
+  }
 }

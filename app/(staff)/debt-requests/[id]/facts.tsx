@@ -1,87 +1,162 @@
+import Link from 'next/link';
+import { splitAddress } from '@/app/ui/address';
 import { Icon } from '@/app/ui/sprite';
-import { formatDate } from '@/lib/calendar/format';
-import type { Card } from '@/lib/debt-requests/card';
+import { StatusMark } from '@/app/ui/status-mark';
+import { formatDate, formatMoment } from '@/lib/calendar/format';
+import type { Card, PreviousAnswer } from '@/lib/debt-requests/card';
+import { STATUS_LABELS } from '@/lib/debt-requests/workflow';
+import { Block } from './block';
+import { addressTypeInWords, portalRequestStatus, portalResponseStatus } from './portal-words';
 
-/** hm:Type of the object asked about, formats 14.0.0.0 and later. */
-const ADDRESS_TYPES: Record<string, string> = {
-  Apartment: 'квартира',
-  Room: 'комната',
-  House: 'дом',
-  HouseBlock: 'блок жилого дома',
-};
+interface FactsProps {
+  card: Card;
+  /** Other requests about the same premises. */
+  before: PreviousAnswer[];
+  now: Date;
+}
 
-/** Left half of the card: what is known. Every field that the portal sends, as the portal wrote it. */
-export function Facts({ card }: { card: Card }) {
+/** Left half of the card: what is known, in the blocks of 1С. Every field that the portal sends, as the portal wrote it. */
+export function Facts({ card, before, now }: FactsProps) {
   const { request } = card;
-  const phone = request.requestingOrganizationTel;
+  const { street, building, flat } = splitAddress(request.address, request.addressDetails, []);
   return (
-    <section className="know" aria-labelledby="facts">
-      <div className="sec-h">
-        <h2 id="facts">Запрос</h2>
-      </div>
-      <dl className="facts">
-        <dt>Адрес</dt>
-        <dd>{request.address}</dd>
-        {(request.addressDetails || request.addressType) && (
-          <>
-            <dt>Помещение</dt>
-            <dd>
-              {request.addressDetails ?? ADDRESS_TYPES[request.addressType ?? ''] ?? request.addressType}
-              {request.addressDetails && request.addressType && (
-                <span className="q2"> ({ADDRESS_TYPES[request.addressType] ?? request.addressType})</span>
-              )}
-            </dd>
-          </>
-        )}
-        <dt>Период</dt>
-        <dd>
-          с&nbsp;{formatDate(request.periodStart)} по&nbsp;{formatDate(request.periodEnd)}
-        </dd>
-        <dt>Организация</dt>
-        <dd>{request.requestingOrganization}</dd>
-        {(request.requestExecutorFio || phone) && (
-          <>
-            <dt>Сотрудник</dt>
-            <dd>
-              {request.requestExecutorFio}
-              {phone && <span className="num block">{phone}</span>}
-            </dd>
-          </>
-        )}
-        <dt>Направлен</dt>
-        <dd>{formatDate(request.sentDate)}</dd>
-        <dt>Ответственный</dt>
-        <dd>{card.responsibleName ?? <span className="warn">не&nbsp;назначен</span>}</dd>
-        <dt>Исполнитель</dt>
-        <dd>{card.assigneeName ?? <span className="warn">не&nbsp;назначен</span>}</dd>
-      </dl>
-      <p className="hint mt-2">Имени заявителя в&nbsp;запросе нет: портал спрашивает только об&nbsp;адресе.</p>
-      <details className="mt-2">
-        <summary>
-          Идентификаторы запроса и&nbsp;дома <Icon name="down" />
-        </summary>
-        <dl className="facts ids">
-          <Guid label="Подзапрос" value={request.subrequestGuid} />
-          <Guid label="Запрос" value={request.requestGuid} />
-          <Guid label="Дом в&nbsp;ГИС&nbsp;ЖКХ" value={request.houseGuid} />
-          <Guid label="Объект в&nbsp;ГИС&nbsp;ЖКХ" value={request.hmObjectGuid} />
-          <Guid label="Дом по&nbsp;ФИАС" value={request.fiasHouseGuid} />
-          <Guid label="Организация" value={request.requestingOrganizationGuid} />
-          <dt>Формат</dt>
-          <dd className="num">{request.exportFormat}</dd>
+    <section className="know" aria-label="Что известно">
+      <Block name="task" title="Сведения для заполнения ответа">
+        <dl className="facts">
+          <dt>Период</dt>
+          <dd>
+            с&nbsp;{formatDate(request.periodStart)} по&nbsp;{formatDate(request.periodEnd)}
+          </dd>
+          <dt>Здание</dt>
+          <dd>{[street, building].filter(Boolean).join(', ')}</dd>
+          <dt>Помещение</dt>
+          <dd>
+            {flat || (
+              <span className="q2">
+                {request.hmObjectGuid ? 'номера в\u00a0запросе нет' : 'не\u00a0указано: запрос о\u00a0доме целиком'}
+              </span>
+            )}
+          </dd>
+          <dt>Код здания по&nbsp;ФИАС</dt>
+          <dd className={request.fiasHouseGuid ? 'mono text-xs/5' : 'q2'}>
+            {request.fiasHouseGuid ?? 'портал не\u00a0передал'}
+          </dd>
+          <dt>Ответственный</dt>
+          <dd>{card.responsibleName ?? <span className="warn">не&nbsp;назначен</span>}</dd>
+          <dt>Исполнитель</dt>
+          <dd>{card.assigneeName ?? <span className="warn">не&nbsp;назначен</span>}</dd>
         </dl>
-      </details>
-      {request.gisAnswer && (
-        <div className="sec">
-          <h2>Ответ на&nbsp;портале</h2>
-          <p className="mt-1">
-            {request.gisAnswer.hasDebt ? 'Задолженность существует' : 'Задолженность отсутствует'}
-            {request.gisAnswer.executorFio && <>, ответ дал сотрудник: {request.gisAnswer.executorFio}</>}. Должники:{' '}
-            {request.gisAnswer.debtors}, файлы: {request.gisAnswer.files}.
-          </p>
-          {request.gisAnswer.description && <p className="q2 mt-1">{request.gisAnswer.description}</p>}
-        </div>
-      )}
+        <p className="hint mt-2">Имени заявителя в&nbsp;запросе нет: портал спрашивает только об&nbsp;адресе.</p>
+      </Block>
+      <Block name="request" title="Данные запроса">
+        <dl className="facts">
+          <dt>Организация</dt>
+          <dd>{request.requestingOrganization}</dd>
+          {request.requestingOrganizationTel && (
+            <>
+              <dt>Телефон</dt>
+              <dd className="num">{request.requestingOrganizationTel}</dd>
+            </>
+          )}
+          {request.requestExecutorFio && (
+            <>
+              <dt>Сотрудник</dt>
+              <dd>{request.requestExecutorFio}</dd>
+            </>
+          )}
+          <dt>Направлен</dt>
+          <dd>{formatDate(request.sentDate)}</dd>
+          <dt>Адрес в&nbsp;ГИС&nbsp;ЖКХ</dt>
+          <dd>{[request.address, request.addressDetails].filter(Boolean).join(', ')}</dd>
+          {request.addressType && (
+            <>
+              <dt>Тип объекта</dt>
+              <dd>{addressTypeInWords(request.addressType)}</dd>
+            </>
+          )}
+          <dt>Запрос на&nbsp;портале</dt>
+          <dd>{portalRequestStatus(request.gisRequestStatus)}</dd>
+          <dt>Ответ на&nbsp;портале</dt>
+          <dd>
+            {portalResponseStatus(request.gisResponseStatus)}
+            {request.gisAnswer && (
+              <>
+                : <b>{request.gisAnswer.hasDebt ? 'существует' : 'отсутствует'}</b>. Должники:{' '}
+                {request.gisAnswer.debtors}, файлы: {request.gisAnswer.files}
+                {request.gisAnswer.executorFio && <>. Сотрудник: {request.gisAnswer.executorFio}</>}
+                {request.gisAnswer.description && <span className="q2 block">{request.gisAnswer.description}</span>}
+              </>
+            )}
+          </dd>
+          <dt>Получен</dt>
+          <dd>{formatMoment(request.receivedAt, now)}</dd>
+          <dt>Сверен</dt>
+          <dd>{formatMoment(request.seenAt, now)}</dd>
+        </dl>
+        <details className="mt-2">
+          <summary>
+            Идентификаторы запроса и&nbsp;дома <Icon name="down" />
+          </summary>
+          <dl className="facts ids">
+            <Guid label="Подзапрос" value={request.subrequestGuid} />
+            <Guid label="Запрос" value={request.requestGuid} />
+            <Guid label="Дом в&nbsp;ГИС&nbsp;ЖКХ" value={request.houseGuid} />
+            <Guid label="Объект в&nbsp;ГИС&nbsp;ЖКХ" value={request.hmObjectGuid} />
+            <Guid label="Организация" value={request.requestingOrganizationGuid} />
+            <Guid label="Сотрудник" value={request.requestExecutorGuid} />
+            <dt>Формат</dt>
+            <dd className="num">{request.exportFormat}</dd>
+          </dl>
+        </details>
+      </Block>
+      <Block
+        name="before"
+        title={
+          before.length > 0 ? `Ответы по\u00a0этому помещению: ${before.length}` : 'Ответы по\u00a0этому помещению'
+        }
+      >
+        {before.length === 0 ? (
+          <p className="q2">Других запросов по&nbsp;этому помещению нет.</p>
+        ) : (
+          <table className="before">
+            <thead>
+              <tr>
+                <th scope="col">Запрос</th>
+                <th scope="col">Направлен</th>
+                <th scope="col">Долг</th>
+                <th scope="col">Статус</th>
+              </tr>
+            </thead>
+            <tbody>
+              {before.map((row) => (
+                <tr key={row.id}>
+                  <td className="num">
+                    <Link href={`/debt-requests/${row.id}`} prefetch={false}>
+                      {row.requestNumber}
+                    </Link>
+                  </td>
+                  <td className="num">{formatDate(row.sentDate)}</td>
+                  <td>
+                    {row.hasDebt === null ? (
+                      <span className="q2">
+                        <span aria-hidden="true">—</span>
+                        <span className="sr">не&nbsp;заполнено</span>
+                      </span>
+                    ) : row.hasDebt ? (
+                      <b>Да</b>
+                    ) : (
+                      'Нет'
+                    )}
+                  </td>
+                  <td>
+                    <StatusMark shape={row.status} label={STATUS_LABELS[row.status]} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Block>
     </section>
   );
 }

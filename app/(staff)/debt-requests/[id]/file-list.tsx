@@ -6,7 +6,8 @@ import { FieldError } from '@/app/ui/field';
 import { Progress } from '@/app/ui/progress';
 import { Icon } from '@/app/ui/sprite';
 import { MAX_FILES } from '@/lib/debt-requests/answer-schema';
-import { type FileInfo, formatSize } from './answer-view';
+import type { FileInfo } from './answer-view';
+import { FileLink } from './file-link';
 import { uploadFile } from './upload';
 
 export interface FilesProps {
@@ -100,12 +101,7 @@ export function FileList({
             return (
               <li key={id}>
                 <span className="ext">{file?.extension.toUpperCase()}</span>
-                <span className="nm">
-                  <a href={`/api/files/${id}`} title={name} download>
-                    {name}
-                  </a>
-                  {file && <small>{formatSize(file.size)}</small>}
-                </span>
+                <FileLink id={id} file={file} />
                 {typeOf?.(index)}
                 <button className="ic" type="button" aria-label={`Убрать файл ${name}`} onClick={() => onRemove(index)}>
                   <Icon name="close" size={10} />

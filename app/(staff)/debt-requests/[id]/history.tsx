@@ -1,6 +1,7 @@
 import { formatMoment } from '@/lib/calendar/format';
 import type { CardEvent } from '@/lib/debt-requests/card';
 import { eventInWords } from '@/lib/debt-requests/event-words';
+import { Block } from './block';
 
 const AT_ONCE = 8;
 
@@ -20,10 +21,7 @@ export function History({ events, now }: { events: CardEvent[]; now: Date }) {
     </dl>
   );
   return (
-    <section className="sec" aria-labelledby="history">
-      <div className="sec-h">
-        <h2 id="history">История</h2>
-      </div>
+    <Block name="history" title="История">
       {list(rows.slice(0, AT_ONCE))}
       {rows.length > AT_ONCE && (
         <details>
@@ -31,6 +29,6 @@ export function History({ events, now }: { events: CardEvent[]; now: Date }) {
           {list(rows.slice(AT_ONCE))}
         </details>
       )}
-    </section>
+    </Block>
   );
 }

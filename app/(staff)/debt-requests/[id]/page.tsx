@@ -8,21 +8,30 @@ import { currentPerson, requirePerson } from '@/lib/auth/session';
 import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
-import { getDebtRequest } from '@/lib/debt-requests/card';
+import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
+import { proofAvailability } from '@/lib/debt-requests/proof';
+import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
+import { exchangesOf } from '@/lib/exchange/journal';
 import { EXTENSIONS } from '@/lib/files/content';
 import { AnswerCard } from './answer-card';
 import { answerOf, filesOf } from './answer-view';
 import { barSentence } from './bar-sentence';
+import { ExchangeList } from './exchange-list';
 import { Facts } from './facts';
 import { History } from './history';
+import { Neighbours } from './neighbours';
+import { PortalNote } from './portal-note';
+import { PrintButton } from './print-button';
 import { RefusalNote } from './refusal-note';
 
 interface Props {
   params: Promise<{ id: string }>;
+  /** Those of the registry that the card was opened from. */
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const person = await currentPerson();
   const card = person && (await getDebtRequest(person, (await params).id));
   return { title: card ? `Запрос №\u00a0${card.request.requestNumber}` : 'Запрос' };
@@ -31,19 +40,32 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** Statuses in which nothing is owed: no countdown in the head. */
 const SETTLED: readonly Status[] = ['answered', 'revoked'];
 
-export default async function CardPage({ params }: Props) {
+export default async function CardPage({ params, searchParams }: Props) {
   const person = await requirePerson();
   const card = await getDebtRequest(person, (await params).id);
   if (!card) notFound();
   const now = new Date();
   const { request } = card;
+  const query = parseRegistryQuery(await searchParams);
+  const [place, before, attempts, proof] = await Promise.all([
+    neighboursOf(person, query, request.id, now),
+    previousAnswers(person, request),
+    exchangesOf(person, request.id),
+    proofAvailability(person, request.id),
+  ]);
+  // the list opens at the page where the request stands now, however far one walked from the first
+  const page = place?.position ? Math.ceil(place.position / query.size) : query.page;
+  const filter = registryParams({ ...query, page }).toString();
+  const list = filter && `?${filter}`;
+  const hrefOf = (id: string) => `/debt-requests/${id}${list}`;
+  const back = `/debt-requests${list}`;
   const deadline = deadlineInFull(moscowToday(now), request.responseDate);
   const { street, building, flat } = splitAddress(request.address, request.addressDetails, []);
 
   return (
     <main className="main" id="main" tabIndex={-1}>
       <div className="chead">
-        <Link className="btn quiet sm flush" href="/debt-requests">
+        <Link className="btn quiet sm flush" href={back}>
           <Icon name="left" /> Реестр
         </Link>
         <h1>
@@ -64,8 +86,17 @@ export default async function CardPage({ params }: Props) {
             )}
           </b>
         </p>
+        {proof.available && (
+          <a className="btn quiet sm" href={`/api/debt-requests/${request.id}/proof`} download>
+            Скачать подтверждение
+          </a>
+        )}
+        <PrintButton />
+        {place && <Neighbours place={place} href={hrefOf} />}
       </div>
       <AnswerCard
+        // what was typed belongs to one request
+        key={request.id}
         id={request.id}
         number={request.requestNumber}
         address={[street, building, flat].filter(Boolean).join(', ')}
@@ -83,9 +114,24 @@ export default async function CardPage({ params }: Props) {
         underWay={card.openItem !== null}
         savedAt={request.answerSavedAt && formatMomentInWords(request.answerSavedAt, now)}
         sentence={barSentence(card, now)}
-        know={<Facts card={card} />}
-        refusal={card.refusal && <RefusalNote card={card} now={now} />}
-        history={<History events={card.events} now={now} />}
+        ways={{
+          back,
+          previous: place?.previousId ? hrefOf(place.previousId) : null,
+          next: place?.nextId ? hrefOf(place.nextId) : null,
+        }}
+        know={<Facts card={card} before={before} now={now} />}
+        notice={
+          <>
+            {card.refusal && <RefusalNote card={card} exchangeId={attempts[0]?.exchangeId ?? null} now={now} />}
+            <PortalNote card={card} now={now} />
+          </>
+        }
+        after={
+          <>
+            <History events={card.events} now={now} />
+            <ExchangeList attempts={attempts} now={now} />
+          </>
+        }
       />
     </main>
   );

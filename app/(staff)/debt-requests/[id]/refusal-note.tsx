@@ -6,8 +6,15 @@ import { deadlineEnd, moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
 import type { Card } from '@/lib/debt-requests/card';
 
+interface RefusalNoteProps {
+  card: Card;
+  /** The message that was refused; null when the answer never left. */
+  exchangeId: string | null;
+  now: Date;
+}
+
 /** Three named lines: the portal's own words, what they mean for the term, what to do. */
-export function RefusalNote({ card, now }: { card: Card; now: Date }) {
+export function RefusalNote({ card, exchangeId, now }: RefusalNoteProps) {
   const refusal = card.refusal!;
   const revoke = refusal.actionType === 'Revoke';
   const ours = refusal.kind === 'invalid' || refusal.kind === 'deadline';
@@ -35,7 +42,10 @@ export function RefusalNote({ card, now }: { card: Card; now: Date }) {
         </dd>
         <dt>Что сделать</dt>
         <dd>
-          {whatToDo(card)} <Link href="/exchange">Сообщение в&nbsp;«Обмене с&nbsp;ГИС&nbsp;ЖКХ»</Link>
+          {whatToDo(card)}{' '}
+          <Link href={exchangeId ? `/exchange/${exchangeId}` : '/exchange'}>
+            Сообщение в&nbsp;«Обмене с&nbsp;ГИС&nbsp;ЖКХ»
+          </Link>
         </dd>
       </dl>
     </Note>
