@@ -155,7 +155,7 @@ test.describe('the answer', () => {
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('Escape');
     await dialog.getByRole('button', { name: /Уйти/ }).click();
-    await expect(page).toHaveURL('/debt-requests');
+    await expect(page).toHaveURL(/\/debt-requests\?number=/);
     await openRequest(page, number);
     await expect(page.getByLabel('Комментарий')).toHaveValue('');
   });
