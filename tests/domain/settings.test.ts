@@ -313,7 +313,7 @@ describe('«Проверить связь»', () => {
     expect(await latest()).toMatchObject({ state: 'failed', text: 'Носитель не вставлен.' });
     portal.engine.signer = signer;
     expect(await pressAndWork()).toMatchObject({ state: 'ok' });
-    expect(await checks()).toHaveLength(1);
+    expect(await checks()).toHaveLength(2);
   });
 
   test('a worker that stands', async () => {
