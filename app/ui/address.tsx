@@ -66,7 +66,12 @@ export function ListAddress({ address, premises }: { address: string; premises: 
   const { street, building, flat } = splitAddress(address, premises, []);
   return (
     <span title={[address, premises].filter(Boolean).join(', ')}>
-      {[street, building, flat].filter(Boolean).join(', ')}
+      {[street, building].filter(Boolean).join(', ')}
+      {flat && (
+        <>
+          , <span className="nw">{flat}</span>
+        </>
+      )}
     </span>
   );
 }

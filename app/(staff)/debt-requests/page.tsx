@@ -71,8 +71,10 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         sender={{ name: person.name, obstacle: sendingObstacle(person) }}
         today={moscowToday(now)}
         work={recentWork(bulk, now)}
+        // keys, for React takes what comes late from the server for members of a list
         filters={
           <FilterForm
+            key="filters"
             query={query}
             params={params}
             searchText={text}
@@ -92,15 +94,17 @@ export default async function Registry({ searchParams }: { searchParams: Promise
             folded={conditions.filter((condition) => condition.folded).length}
           />
         }
-        chips={<Chips conditions={conditions} reset={registryHref(withoutConditions(query))} />}
+        chips={<Chips key="chips" conditions={conditions} reset={registryHref(withoutConditions(query))} />}
         menus={
-          <>
+          <div className="right" key="menus">
             <SavedFilters filters={saved} params={params} />
             <ColumnsMenu choice={preferences.columns} />
-          </>
+          </div>
         }
         empty={
-          view.total > 0 ? null : <EmptyRegistry person={person} query={query} conditions={conditions} now={now} />
+          view.total > 0 ? null : (
+            <EmptyRegistry key="empty" person={person} query={query} conditions={conditions} now={now} />
+          )
         }
       />
     </main>

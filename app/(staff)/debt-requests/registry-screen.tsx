@@ -63,7 +63,12 @@ export function RegistryScreen({
   const [task, setTask] = useState<BulkTask | null>(null);
   // what the server rendered last wins over what was polled before it
   const work = polledWork && polledWork.from === initialWork ? polledWork.work : initialWork;
-  const setWork = (next: BulkWork | null) => setPolledWork({ from: initialWork, work: next });
+  // the rows of a work that has just ended are read once more at once
+  const [ended, setEnded] = useState(false);
+  const setWork = (next: BulkWork | null) => {
+    if (work?.live && !next?.live) setEnded(true);
+    setPolledWork({ from: initialWork, work: next });
+  };
   const answer = live && live.of === view ? live.answer : null;
   const shown = useMemo(() => {
     const fresh = new Map([...(answer?.gone ?? []), ...(answer?.rows ?? [])].map((row) => [row.id, row]));
@@ -77,8 +82,9 @@ export function RegistryScreen({
   const params = registryParams(query).toString();
   usePolling<LiveAnswer>(
     `/api/debt-requests?${params}&ids=${ids.join(',')}`,
-    work?.live || shown.some((row) => row.status === 'sending') ? 3 : 15,
+    ended ? 1 : work?.live || shown.some((row) => row.status === 'sending') ? 3 : 15,
     (next) => {
+      setEnded(false);
       // nothing to disturb in an empty list
       if (view.rows.length === 0 && next.rows.length > 0) router.refresh();
       else setLive({ of: view, answer: next });
