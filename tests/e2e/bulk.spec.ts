@@ -105,7 +105,7 @@ test('a few dozen answers are sent at once; progress outlives a reload and a clo
   expect([...complaints, ...laterComplaints]).toEqual([]);
 });
 
-test('«Готов к отправке» at once, then all ready ones of the filter; rows change in place; «Прервать» stops', async ({
+test('«Готов к отправке» at once, then all ready ones of the filter; a changed answer asks again; rows stay in place', async ({
   page,
 }) => {
   test.setTimeout(180_000);

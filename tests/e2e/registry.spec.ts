@@ -69,7 +69,7 @@ test('the whole filter works by keyboard, and what may name a person stays out o
   await expect(page.getByRole('list', { name: 'Применённые условия' })).toContainText(`Поиск: кв. ${first}`);
 
   await page.getByLabel('Ответ', { exact: true }).selectOption('Да');
-  await page.getByLabel('Исполнитель').selectOption('Без исполнителя');
+  await page.getByRole('search').getByLabel('Исполнитель').selectOption('Без исполнителя');
   await page.getByRole('button', { name: 'Найти' }).press('Enter');
   await expect(page.getByRole('heading', { name: 'Ничего не найдено' })).toBeVisible();
   await expect(page.getByText(/Нет запросов без исполнителя по\sзданию/)).toBeVisible();
@@ -214,7 +214,8 @@ test('any garbage in the address gives a clear list, ids that are none give 404'
 test('the window of a receiving names every request that it brought', async ({ page }) => {
   await logIn(page, 'orlova');
   const [number] = await arrive(page, 'Оконная', 2);
-  await page.getByRole('link', { name: /Результат по\sкаждому запросу/ }).click();
+  const done = page.getByRole('status').filter({ hasText: 'Синхронизация выполнена' });
+  await done.getByRole('link', { name: /Результат по\sкаждому запросу/ }).click();
   await expect(page.getByRole('heading', { name: 'Получение запросов' })).toBeVisible();
   const row = page.getByRole('row').filter({ hasText: number! });
   await expect(row).toContainText('ул Оконная, д. 7, кв. 1');
