@@ -280,7 +280,8 @@ async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promis
     .from(organizations)
     .where(eq(organizations.id, organizationId));
   const fields = incompleteFields(answer, organization!);
-  return Object.keys(fields).length > 0 ? invalid('Ответ заполнен не полностью.', fields) : null;
+  if (Object.keys(fields).length === 0) return null;
+  return invalid(fields.hasDebt ? 'Ответ не заполнен.' : 'Ответ заполнен не полностью.', fields);
 }
 
 type AnswerColumns = Pick<DebtRequest, 'hasDebt' | 'description' | 'answerSavedAt' | 'answerSavedBy'>;
