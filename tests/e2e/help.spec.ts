@@ -13,8 +13,11 @@ test('«Справка»: the contents lead to what they name, every status is e
   const titles = await links.allInnerTexts();
   expect(titles.length).toBeGreaterThan(10);
   for (const [i, title] of titles.entries()) {
+    const anchor = (await links.nth(i).getAttribute('href'))!.split('#')[1]!;
     await links.nth(i).click();
-    const target = page.locator(`[id="${new URL(page.url()).hash.slice(1)}"]`);
+    // the address follows the click a moment later
+    await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toBe(`#${decodeURIComponent(anchor)}`);
+    const target = page.locator(`[id="${decodeURIComponent(anchor)}"]`);
     await expect(target).toHaveCount(1);
     await expect(target).toHaveText(title);
     await expect(target).toBeInViewport();
