@@ -10,12 +10,15 @@ import { useEffect } from 'react';
 export function FreshOnReturn() {
   const router = useRouter();
   useEffect(() => {
-    const refresh = () => router.refresh();
+    const moved = (event: PopStateEvent) => {
+      // a step to an anchor of this page has no state of Next's, and a refresh would take the anchor away
+      if (event.state !== null) router.refresh();
+    };
     const restored = (event: PageTransitionEvent) => event.persisted && router.refresh();
-    window.addEventListener('popstate', refresh);
+    window.addEventListener('popstate', moved);
     window.addEventListener('pageshow', restored);
     return () => {
-      window.removeEventListener('popstate', refresh);
+      window.removeEventListener('popstate', moved);
       window.removeEventListener('pageshow', restored);
     };
   }, [router]);
