@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lte, min, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, lte, min, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, fileContents, files, fileUploads, nsiItems, syncRuns } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges, type FrozenAnswer, type FrozenFile } from '@/db/schema/exchange';
@@ -172,7 +172,7 @@ async function gatherOne(engine: Engine, organizationId: string): Promise<boolea
 function loadItems(where: ReturnType<typeof and>, tx: Tx | typeof db = db): Promise<WaitingItem[]> {
   return tx
     .select({
-      ...itemColumns,
+      ...getTableColumns(exchangeItems),
       subrequestGuid: debtRequests.subrequestGuid,
       responseDate: debtRequests.responseDate,
     })
@@ -180,29 +180,8 @@ function loadItems(where: ReturnType<typeof and>, tx: Tx | typeof db = db): Prom
     .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
     .where(where)
     .orderBy(asc(debtRequests.responseDate), asc(exchangeItems.id))
-    .limit(MESSAGE_LIMIT) as Promise<WaitingItem[]>;
+    .limit(MESSAGE_LIMIT);
 }
-
-const itemColumns = {
-  id: exchangeItems.id,
-  organizationId: exchangeItems.organizationId,
-  requestId: exchangeItems.requestId,
-  exchangeId: exchangeItems.exchangeId,
-  actionType: exchangeItems.actionType,
-  transportGuid: exchangeItems.transportGuid,
-  content: exchangeItems.content,
-  state: exchangeItems.state,
-  attempt: exchangeItems.attempt,
-  mayHaveArrived: exchangeItems.mayHaveArrived,
-  nextAt: exchangeItems.nextAt,
-  errorKind: exchangeItems.errorKind,
-  errorCode: exchangeItems.errorCode,
-  errorText: exchangeItems.errorText,
-  updateDate: exchangeItems.updateDate,
-  createdBy: exchangeItems.createdBy,
-  createdAt: exchangeItems.createdAt,
-  finishedAt: exchangeItems.finishedAt,
-};
 
 const filesIn = (content: FrozenAnswer | null): FrozenFile[] =>
   content ? [...content.files, ...content.debtors.flatMap((debtor) => debtor.files)] : [];

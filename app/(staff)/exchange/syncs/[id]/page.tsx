@@ -30,6 +30,7 @@ const RESULTS: Record<string, string> = {
   expire: 'Срок ответа истёк',
   deadlineMoved: 'Перенесён крайний срок',
   answeredElsewhere: 'Ответ размещён не\u00a0через «Отклик»',
+  revokedElsewhere: 'Ответ отозван не\u00a0через «Отклик»',
 };
 
 /** The result window of a receiving: every request that it brought or changed (1С lines 1076–1094). */
