@@ -106,7 +106,7 @@ test.describe('the supervisor', () => {
   test('refuses a second start over the same data', async () => {
     demo = await startDemo(dataDir);
     await expect(startDemo(dataDir)).rejects.toThrow(/уже используется: её запустил процесс \d+/);
-    expect(await isHealthy(demo)).toBe(true);
+    await expect.poll(() => isHealthy(demo!)).toBe(true);
   });
 });
 
