@@ -16,7 +16,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { organizations, users } from './staff';
+import { houses, premises } from './houses';
+import { divisions, organizations, users } from './staff';
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
@@ -77,7 +78,12 @@ export const debtRequests = pgTable(
     version: integer().notNull().default(1),
     responsibleId: uuid().references(() => users.id),
     assigneeId: uuid().references(() => users.id),
+    /** The division that owns the house: who may see the request and who answers for it. */
+    divisionId: uuid().references(() => divisions.id),
     matchState: text().notNull().default('unmatched'),
+    /** What matching found; accounts are in debt_request_accounts. */
+    houseId: uuid().references(() => houses.id),
+    premisesId: uuid().references(() => premises.id),
     verification: text().notNull().default('not_needed'),
     heldBy: uuid().references(() => users.id),
 
@@ -85,6 +91,10 @@ export const debtRequests = pgTable(
     description: text(),
     answerSavedAt: timestamptz(),
     answerSavedBy: uuid().references(() => users.id),
+    /** Who or what chose the answer: person | autofill | autoanswer | excel; null while there is none. */
+    answerSource: text(),
+    /** «Есть документы о задолженности» = ДА in a loaded file: never sent without a person who attaches them. */
+    documentsPromised: boolean().notNull().default(false),
     /** When the portal confirmed the answer (base:UpdateDate of importResult). */
     answeredAt: timestamptz(),
 
@@ -103,6 +113,10 @@ export const debtRequests = pgTable(
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
     // equality alone: an address may be longer than a b-tree takes
     index('debt_requests_address').using('hash', t.address),
+    index('debt_requests_responsible').on(t.organizationId, t.responsibleId, t.responseDate),
+    index('debt_requests_assignee').on(t.organizationId, t.assigneeId, t.responseDate),
+    index('debt_requests_division').on(t.organizationId, t.divisionId, t.responseDate),
+    index('debt_requests_premises').on(t.premisesId),
     index('debt_requests_open_deadline')
       .on(t.responseDate)
       .where(sql`${t.status} in ('new', 'in_progress', 'rework', 'prepared', 'ready', 'send_failed')`),
@@ -112,6 +126,8 @@ export const debtRequests = pgTable(
     ),
     check('debt_requests_match_state', sql`${t.matchState} in ('unmatched', 'ambiguous', 'matched', 'manual')`),
     check('debt_requests_verification', sql`${t.verification} in ('not_needed', 'required', 'confirmed', 'rejected')`),
+    check('debt_requests_matched', sql`${t.matchState} not in ('matched', 'manual') or ${t.houseId} is not null`),
+    check('debt_requests_answer_source', sql`${t.answerSource} in ('person', 'autofill', 'autoanswer', 'excel')`),
     check('debt_requests_description', sql`char_length(${t.description}) <= 1000`),
     // an answer that left the house says something: prepared, ready, sending are never empty
     check(

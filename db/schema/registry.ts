@@ -26,6 +26,8 @@ export const personSettings = pgTable('person_settings', {
   registryColumns: jsonb().$type<Record<string, boolean>>().notNull().default({}),
   /** Single-letter keys can be switched off (WCAG 2.1.4). */
   letterKeys: boolean().notNull().default(true),
+  /** Kinds of notices that also come as a letter, switched against the default: {kind: wanted}. */
+  mail: jsonb().$type<Record<string, boolean>>().notNull().default({}),
 });
 
 /** «Сохранённые отборы» of one person in one organization. */

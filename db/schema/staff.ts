@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   boolean,
   check,
+  date,
+  foreignKey,
   index,
   integer,
   pgTable,
@@ -32,6 +35,10 @@ export const organizations = pgTable(
     syncDays: integer().notNull().default(60),
     /** A batch of answers goes out only on a sync that is not older, hours. */
     freshnessHours: integer().notNull().default(12),
+    /** To whom a request goes whose house has no division; null = an administrator (manual of РИАС, lines 46, 75). */
+    defaultResponsibleId: uuid().references((): AnyPgColumn => users.id),
+    /** Letters may go out for this organization at all. */
+    mailEnabled: boolean().notNull().default(true),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
@@ -49,13 +56,38 @@ export const users = pgTable(
     lastName: text().notNull(),
     firstName: text().notNull(),
     patronymic: text(),
+    /** Where letters go; null = none. */
+    email: text(),
     passwordHash: text().notNull(),
     /** Grows with every password change, block and reset: a session with an older number ends at once. */
     tokenVersion: integer().notNull().default(0),
     blockedAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('users_login').on(t.login), check('users_login_lower', sql`${t.login} = lower(${t.login})`)],
+  (t) => [
+    uniqueIndex('users_login').on(t.login),
+    uniqueIndex('users_email').on(sql`lower(${t.email})`),
+    check('users_login_lower', sql`${t.login} = lower(${t.login})`),
+  ],
+);
+
+/** «Подразделение»; one that holds others is a «дирекция». */
+export const divisions = pgTable(
+  'divisions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    name: text().notNull(),
+    parentId: uuid().references((): AnyPgColumn => divisions.id),
+    /** Who becomes responsible for its requests; null = a head of it, then of the division above. */
+    responsibleId: uuid().references(() => users.id),
+  },
+  (t) => [
+    uniqueIndex('divisions_name').on(t.organizationId, t.name),
+    check('divisions_not_own_parent', sql`${t.parentId} <> ${t.id}`),
+  ],
 );
 
 /** A person in an organization: a set of roles, and whether answers may be sent in his name. */
@@ -72,9 +104,29 @@ export const memberships = pgTable(
     /** Portal's employee identifier, ЛК «Администрирование» / «Сотрудники»; goes out as executorGUID. */
     gisEmployeeGuid: uuid(),
     canSend: boolean().notNull().default(false),
+    /** Null = the whole organization. */
+    divisionId: uuid().references(() => divisions.id),
+    /** Blocked in this organization alone; in another one the person may go on working. */
+    blockedAt: timestamp({ withTimezone: true }),
+    /** Who stands in during an absence, both days included; what is on the absent person the deputy sees and does. */
+    deputyId: uuid().references(() => users.id),
+    awayFrom: date(),
+    awayUntil: date(),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.organizationId] }),
+    // a deputy works in the same organization
+    foreignKey({
+      name: 'memberships_deputy_is_member',
+      columns: [t.deputyId, t.organizationId],
+      foreignColumns: [t.userId, t.organizationId],
+    }),
+    index('memberships_deputy').on(t.deputyId).where(sql`${t.deputyId} is not null`),
+    check('memberships_deputy_other', sql`${t.deputyId} <> ${t.userId}`),
+    check(
+      'memberships_absence',
+      sql`num_nonnulls(${t.deputyId}, ${t.awayFrom}, ${t.awayUntil}) in (0, 3) and ${t.awayFrom} <= ${t.awayUntil}`,
+    ),
     index('memberships_organization').on(t.organizationId),
     check(
       'memberships_roles',
@@ -96,4 +148,23 @@ export const loginAttempts = pgTable(
     lastFailureAt: timestamp({ withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.login, t.address] })],
+);
+
+/** A one-time link with which an employee chooses the first or a new password. The link's secret is kept only hashed. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    /** SHA-256 of the secret, hex. */
+    tokenHash: text().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    usedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [index('invitations_user').on(t.userId)],
 );
