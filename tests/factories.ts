@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
-import { memberships, organizations, users } from '@/db/schema/staff';
+import { divisions, memberships, organizations, users } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
+import { personById } from '@/lib/auth/person';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import type { Answer } from '@/lib/debt-requests/answer-schema';
 import type { Role } from '@/lib/debt-requests/workflow';
@@ -26,10 +27,10 @@ let people = 0;
 export async function makePerson(
   organization: Pick<Organization, 'id'>,
   roles: Role[] = ['head'],
-  given: Partial<Pick<Person, 'canSend' | 'gisEmployeeGuid'>> = {},
+  given: Partial<Pick<Person, 'canSend' | 'gisEmployeeGuid'>> & { divisionId?: string } = {},
 ): Promise<Person> {
   people += 1;
-  const { canSend = true, gisEmployeeGuid = randomUUID() } = given;
+  const { canSend = true, gisEmployeeGuid = randomUUID(), divisionId = null } = given;
   const [user] = await db
     .insert(users)
     .values({
@@ -42,16 +43,21 @@ export async function makePerson(
     .returning();
   await db
     .insert(memberships)
-    .values({ userId: user!.id, organizationId: organization.id, roles, canSend, gisEmployeeGuid });
-  return {
-    kind: 'person',
-    userId: user!.id,
-    organizationId: organization.id,
-    name: 'Проверкина А. И.',
-    roles,
-    canSend,
-    gisEmployeeGuid,
-  };
+    .values({ userId: user!.id, organizationId: organization.id, roles, canSend, gisEmployeeGuid, divisionId });
+  return (await personById(user!.id, organization.id))!;
+}
+
+/** A division of the organization; `parent` makes it part of a directorate. */
+export async function makeDivision(
+  organization: Pick<Organization, 'id'>,
+  name: string,
+  given: Partial<typeof divisions.$inferInsert> = {},
+): Promise<string> {
+  const [row] = await db
+    .insert(divisions)
+    .values({ organizationId: organization.id, name, ...given })
+    .returning();
+  return row!.id;
 }
 
 export type DebtRequestRow = typeof debtRequests.$inferSelect;

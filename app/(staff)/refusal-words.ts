@@ -4,7 +4,7 @@ import type { Refusal } from '@/lib/errors';
 export function refusalInWords(refusal: Refusal): string {
   switch (refusal.reason) {
     case 'notFound':
-      return 'Этого больше нет или нет доступа. Вернитесь в\u00a0реестр.';
+      return 'Этого больше нет, или это перешло к\u00a0другому сотруднику. Вернитесь в\u00a0реестр.';
     case 'unauthenticated':
       return 'Сеанс закончился. Войдите снова, введённое останется на\u00a0месте.';
     default:

@@ -11,6 +11,10 @@ export interface Person {
   canSend: boolean;
   /** Portal's employee identifier; without it nothing can be sent in this person's name. */
   gisEmployeeGuid: string | null;
+  /** Own division with those below it; null = the whole organization. */
+  divisionIds: readonly string[] | null;
+  /** Absent colleagues whose deputy this person is today: what is on them is on him too. */
+  standsInFor: readonly string[];
 }
 
 /** What no person started: the exchange, the sync, the clock. */
@@ -24,6 +28,9 @@ export type Actor = Person | System;
 export const systemOf = (organizationId: string): System => ({ kind: 'system', organizationId });
 
 export const actorUserId = (actor: Actor): string | null => (actor.kind === 'person' ? actor.userId : null);
+
+/** The person and everybody he stands in for. */
+export const onBehalfOf = (person: Person): string[] => [person.userId, ...person.standsInFor];
 
 export const hasRole = (actor: Person, ...roles: Role[]): boolean => roles.some((role) => actor.roles.includes(role));
 

@@ -119,7 +119,12 @@ export async function logIn(input: {
         and(
           eq(users.login, login),
           isNull(users.blockedAt),
-          exists(db.select().from(memberships).where(eq(memberships.userId, users.id))),
+          exists(
+            db
+              .select()
+              .from(memberships)
+              .where(and(eq(memberships.userId, users.id), isNull(memberships.blockedAt))),
+          ),
         ),
       );
     return (await verifyPassword(user?.passwordHash ?? null, input.password)) ? user! : null;

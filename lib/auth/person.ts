@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { memberships, organizations, users } from '@/db/schema/staff';
+import { moscowToday } from '@/lib/calendar/moscow';
 import type { Role } from '@/lib/debt-requests/workflow';
 import { type Person, shortName } from './actor';
 
@@ -26,21 +27,38 @@ export async function personById(userId: string, organizationId: string): Promis
   return row ? asPerson(row) : null;
 }
 
-interface Rights {
-  user: typeof users.$inferSelect;
-  membership: typeof memberships.$inferSelect;
+/** Organizations that the person may work in, by name: for the switcher and for «Все организации». */
+export async function organizationsOf(userId: string): Promise<{ id: string; name: string }[]> {
+  return (await rightsOf(userId)).map(({ membership, organization }) => ({
+    id: membership.organizationId,
+    name: organization,
+  }));
 }
 
-const rightsOf = (userId: string): Promise<Rights[]> =>
+type Rights = Awaited<ReturnType<typeof rightsOf>>[number];
+
+const rightsOf = (userId: string) =>
   db
-    .select({ user: users, membership: memberships })
+    .select({
+      user: users,
+      membership: memberships,
+      organization: organizations.name,
+      divisionIds: sql<string[] | null>`case when ${memberships.divisionId} is not null then array(
+        with recursive own as (
+          select d.id from divisions d where d.id = ${memberships.divisionId}
+          union select d.id from divisions d join own on d.parent_id = own.id
+        ) select id from own) end`,
+      standsInFor: sql<string[]>`array(select away.user_id from memberships away
+        where away.deputy_id = ${memberships.userId} and away.organization_id = ${memberships.organizationId}
+          and ${moscowToday()}::date between away.away_from and away.away_until)`,
+    })
     .from(users)
     .innerJoin(memberships, eq(memberships.userId, users.id))
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
-    .where(and(eq(users.id, userId), isNull(users.blockedAt)))
+    .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(memberships.blockedAt)))
     .orderBy(asc(organizations.name), asc(organizations.id));
 
-const asPerson = ({ user, membership }: Rights): Person => ({
+const asPerson = ({ user, membership, divisionIds, standsInFor }: Rights): Person => ({
   kind: 'person',
   userId: user.id,
   organizationId: membership.organizationId,
@@ -48,4 +66,6 @@ const asPerson = ({ user, membership }: Rights): Person => ({
   roles: membership.roles as Role[],
   canSend: membership.canSend,
   gisEmployeeGuid: membership.gisEmployeeGuid,
+  divisionIds,
+  standsInFor,
 });

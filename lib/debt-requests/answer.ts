@@ -24,7 +24,7 @@ export const correctSchema = requestVersionSchema.extend({
 
 type VersionInput = z.output<typeof requestVersionSchema>;
 type AnswerInput = z.output<typeof requestAnswerSchema>;
-type Moved = Result<{ version: number }>;
+export type Moved = Result<{ version: number }>;
 
 /** «Взять в работу»: the person becomes the assignee of a request that has none. */
 export function take(person: Person, input: VersionInput): Promise<Moved> {
@@ -254,7 +254,7 @@ export function correct(person: Person, input: z.output<typeof correctSchema>): 
 }
 
 /** One verb = one transaction over the locked, visible request; a refusal rolls everything back. */
-async function step(
+export async function step(
   person: Person,
   id: string,
   run: (tx: Tx, request: DebtRequest) => Promise<{ ok: true; request: DebtRequest } | Refusal>,

@@ -25,6 +25,20 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
       );
     case 'take':
       return plain(`Взято в\u00a0работу${by}`);
+    case 'delegate':
+      return plain(
+        `Делегировано${stop(by)} Исполнитель: ${stop(String(data.assignee ?? ''))}${data.note ? ` «${String(data.note)}»` : ''}`,
+      );
+    case 'takeBack':
+      return plain(`Забрано у\u00a0исполнителя${by}`);
+    case 'returnForRework':
+      return plain(
+        `Возвращено на\u00a0доработку${stop(by)}${data.assignee ? ` Исполнитель: ${stop(String(data.assignee))}` : ''} «${String(data.comment ?? '')}»`,
+      );
+    case 'reassigned':
+      return plain(
+        `${data.responsible ? (data.assignee ? 'Ответственный и\u00a0исполнитель сменились' : 'Ответственный сменился') : 'Исполнитель сменился'}${by}`,
+      );
     case 'saveDraft':
       return plain(`Изменён ответ${changedIn(data, by)}`);
     case 'complete':

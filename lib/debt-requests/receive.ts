@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
-import { memberships, organizations, users } from '@/db/schema/staff';
+import { organizations } from '@/db/schema/staff';
 import { type System, systemOf } from '@/lib/auth/actor';
 import { isPast } from '@/lib/calendar/moscow';
 import {
@@ -16,6 +16,8 @@ import { enqueueExport, retryAt } from '@/lib/exchange/queue';
 import { type ExportFormat, MESSAGE_LIMIT } from '@/lib/gis/formats';
 import { exportSubrequestsMessage } from '@/lib/gis/messages/debt-requests';
 import type { Subrequest } from '@/lib/gis/messages/reply';
+import { notifyCount } from '@/lib/notifications/notify';
+import { assignResponsible } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
 import { type DebtRequest, lockRequests, transitionAll } from './transition';
 import { OPEN, type Status } from './workflow';
@@ -461,7 +463,6 @@ async function insertNew(
   syncRunId: string | null,
 ): Promise<number> {
   if (fresh.length === 0) return 0;
-  const responsibleId = await defaultResponsible(tx, system.organizationId);
   const rows = await tx
     .insert(debtRequests)
     .values(
@@ -471,7 +472,6 @@ async function insertNew(
         subrequestGuid: subrequest.subrequestGuid,
         status: firstStatus(subrequest, engine.now()),
         statusBeforeExpiry: firstStatus(subrequest, engine.now()) === 'expired' ? 'new' : null,
-        responsibleId,
         receivedAt: engine.now(),
         seenAt: engine.now(),
         updatedAt: engine.now(),
@@ -490,7 +490,36 @@ async function insertNew(
       syncRunId,
     })),
   );
+  const ids = rows.map((row) => row.id);
+  await assignResponsible(tx, system.organizationId, ids);
+  await tellOfNew(tx, system, ids, syncRunId);
   return rows.length;
+}
+
+/** Whoever answers for what came learns how much it is. */
+async function tellOfNew(tx: Tx, system: System, ids: string[], syncRunId: string | null): Promise<void> {
+  const groups = await tx
+    .select({ userId: debtRequests.responsibleId, count: sql<number>`count(*)::int` })
+    .from(debtRequests)
+    .where(and(inArray(debtRequests.id, ids), eq(debtRequests.status, 'new')))
+    .groupBy(debtRequests.responsibleId);
+  await notifyCount(
+    tx,
+    groups.flatMap(({ userId, count }) =>
+      userId
+        ? [
+            {
+              organizationId: system.organizationId,
+              userId,
+              kind: 'newToMe' as const,
+              href: `/debt-requests?status=new&responsible=${userId}`,
+              once: `new ${syncRunId ?? ids[0]}`,
+              count,
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 /** The status in which a request arrives: what the portal says of an answer that we have not given. */
@@ -667,26 +696,4 @@ async function markSeen(tx: Tx, system: System, guids: string[], at: Date): Prom
     .update(debtRequests)
     .set({ seenAt: at })
     .where(and(eq(debtRequests.organizationId, system.organizationId), inArray(debtRequests.subrequestGuid, guids)));
-}
-
-/** Who is responsible for what arrives while houses have no divisions: a head, else an admin, best one who may send. */
-async function defaultResponsible(tx: Tx, organizationId: string): Promise<string | null> {
-  const [row] = await tx
-    .select({ userId: memberships.userId })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, organizationId),
-        isNull(users.blockedAt),
-        sql`${memberships.roles} && array['head', 'admin']`,
-      ),
-    )
-    .orderBy(
-      sql`('head' = any(${memberships.roles})) desc`,
-      sql`(${memberships.canSend} and ${memberships.gisEmployeeGuid} is not null) desc`,
-      asc(users.login),
-    )
-    .limit(1);
-  return row?.userId ?? null;
 }

@@ -1,25 +1,50 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
-import { type Actor, actorUserId, hasRole, type Person, type System } from '@/lib/auth/actor';
+import { type Actor, actorUserId, hasRole, onBehalfOf, type Person, type System } from '@/lib/auth/actor';
 import { isPast } from '@/lib/calendar/moscow';
 import type { Refusal } from '@/lib/errors';
+import { type NotificationKind, notify } from '@/lib/notifications/notify';
 import { type Action, allowed, type Relation, ruleOf, STATUS_LABELS, type Status } from './workflow';
 
 export type DebtRequest = typeof debtRequests.$inferSelect;
 
-/** The condition that every query over requests carries: the organization, and what the person may see of it. */
-export function visibleTo(actor: Actor) {
-  return eq(debtRequests.organizationId, actor.organizationId);
+/**
+ * The condition that every query over requests carries: the organization, and what the person may see of it. An admin and
+ * the debt clerk see all; a head what is in his divisions or on him; an executor what is on him, and what is on nobody in
+ * his division. Without a division a person belongs to the whole organization.
+ */
+export function visibleTo(actor: Actor): SQL {
+  const own = eq(debtRequests.organizationId, actor.organizationId);
+  if (actor.kind === 'system' || hasRole(actor, 'admin', 'debt_clerk')) return own;
+  const head = hasRole(actor, 'head');
+  if (head && actor.divisionIds === null) return own;
+  const people = onBehalfOf(actor);
+  const inDivision = actor.divisionIds === null ? sql`true` : inArray(debtRequests.divisionId, [...actor.divisionIds]);
+  const free = and(isNull(debtRequests.assigneeId), inDivision);
+  return and(
+    own,
+    or(
+      inArray(debtRequests.assigneeId, people),
+      inArray(debtRequests.responsibleId, people),
+      head ? inDivision : hasRole(actor, 'executor') ? free : undefined,
+    ),
+  )!;
 }
 
-/** How the actor stands to the request. A head stands as responsible for all requests of his division (here: of the organization). */
-export function relationsOf(actor: Actor, request: Pick<DebtRequest, 'responsibleId' | 'assigneeId'>): Relation[] {
+type Standing = Pick<DebtRequest, 'responsibleId' | 'assigneeId' | 'divisionId'>;
+
+/** How the actor stands to the request. A head stands as responsible for all requests of his divisions. */
+export function relationsOf(actor: Actor, request: Standing): Relation[] {
   if (actor.kind === 'system') return ['system'];
+  const people = onBehalfOf(actor);
+  const inDivision =
+    actor.divisionIds === null || (request.divisionId !== null && actor.divisionIds.includes(request.divisionId));
   const relations: Relation[] = [];
-  if (hasRole(actor, 'executor', 'head')) relations.push('staff');
-  if (request.assigneeId === actor.userId) relations.push('assignee');
-  if (request.responsibleId === actor.userId || hasRole(actor, 'head')) relations.push('responsible');
+  if (inDivision && hasRole(actor, 'executor', 'head')) relations.push('staff');
+  if (request.assigneeId && people.includes(request.assigneeId)) relations.push('assignee');
+  if ((request.responsibleId && people.includes(request.responsibleId)) || (inDivision && hasRole(actor, 'head')))
+    relations.push('responsible');
   if (hasRole(actor, 'admin')) relations.push('admin');
   if (actor.canSend && actor.gisEmployeeGuid) relations.push('signer');
   return relations;
@@ -96,7 +121,37 @@ export async function transition(
     toStatus: to,
     data: step.data ?? {},
   });
+  await tellOfStep(tx, step.action, actor, [moved]);
   return { ok: true, request: moved };
+}
+
+/** Steps that those who answer for a request learn of at once, wherever the step came from. */
+const NEWS: Partial<Record<Action, NotificationKind>> = {
+  complete: 'prepared',
+  refused: 'portalRefused',
+  withdrawn: 'withdrawn',
+  revokedElsewhere: 'portalRefused',
+};
+
+async function tellOfStep(tx: Tx, action: Action, actor: Actor, requests: DebtRequest[]): Promise<void> {
+  const kind = NEWS[action];
+  if (!kind) return;
+  await notify(
+    tx,
+    requests.flatMap((request) => {
+      // a prepared answer concerns whoever reviews it; the rest also whoever prepares it
+      const people = kind === 'prepared' ? [request.responsibleId] : [request.responsibleId, request.assigneeId];
+      return [...new Set(people)]
+        .filter((userId): userId is string => userId !== null && userId !== actorUserId(actor))
+        .map((userId) => ({
+          organizationId: request.organizationId,
+          userId,
+          kind,
+          requestId: request.id,
+          data: { number: request.requestNumber, deadline: request.responseDate },
+        }));
+    }),
+  );
 }
 
 /**
@@ -138,6 +193,7 @@ export async function transitionAll(
       syncRunId: step.syncRunId ?? null,
     })),
   );
+  await tellOfStep(tx, step.action, system, requests);
 }
 
 /** Requests of the system's organization, locked in the order of their ids so that two transactions never wait in a ring. */
@@ -175,6 +231,12 @@ export function refusalOf(
   }
   if (rule.needs.includes('noAssignee') && request.assigneeId) {
     return { ok: false, reason: 'notAllowed', message: 'У запроса уже есть исполнитель.' };
+  }
+  if (step.action === 'takeBack' && !request.assigneeId) {
+    return { ok: false, reason: 'notAllowed', message: 'У запроса нет исполнителя: его можно взять в\u00a0работу.' };
+  }
+  if (step.action === 'takeBack' && actor.kind === 'person' && request.assigneeId === actor.userId) {
+    return { ok: false, reason: 'notAllowed', message: 'Запрос уже у\u00a0вас.' };
   }
   if (rule.needs.includes('verified') && request.verification === 'required') {
     return {

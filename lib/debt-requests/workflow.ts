@@ -57,6 +57,7 @@ export type Relation = 'staff' | 'assignee' | 'responsible' | 'admin' | 'signer'
 export type Action =
   | 'take'
   | 'delegate'
+  | 'takeBack'
   | 'saveDraft'
   | 'complete'
   | 'returnForRework'
@@ -76,6 +77,7 @@ export type Action =
 export const ACTION_LABELS: Record<Action, string> = {
   take: 'Взять в работу',
   delegate: 'Делегировать',
+  takeBack: 'Забрать себе',
   saveDraft: 'Сохранить',
   complete: 'Сохранить и завершить работу',
   returnForRework: 'Вернуть на доработку',
@@ -109,6 +111,13 @@ export interface Rule {
 const RULES: Record<Action, Rule> = {
   take: { from: OPEN, to: ['in_progress'], who: ['staff', 'responsible', 'admin'], needs: ['noAssignee'] },
   delegate: { from: OPEN, to: ['in_progress'], who: ['responsible', 'admin'], needs: ['assignee'] },
+  // a finished answer needs no taking back: whoever is responsible changes or sends it where it is
+  takeBack: {
+    from: ['new', 'in_progress', 'rework', 'send_failed'],
+    to: ['in_progress'],
+    who: ['responsible', 'admin'],
+    needs: ['assignee'],
+  },
   saveDraft: {
     from: ['new', 'in_progress', 'rework', 'send_failed', 'prepared', 'ready'],
     to: ['in_progress'],

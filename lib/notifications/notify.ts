@@ -1,11 +1,15 @@
+import { and, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { notifications } from '@/db/schema/notifications';
+import { memberships } from '@/db/schema/staff';
+import { moscowToday } from '@/lib/calendar/moscow';
 
 /** What happened, as «Уведомления» tell it. Kinds and their sentences are one list, `notification-words.ts`. */
 export type NotificationKind =
   | 'newToMe'
   | 'delegated'
   | 'returned'
+  | 'takenBack'
   | 'prepared'
   | 'portalRefused'
   | 'deadlineTomorrow'
@@ -36,10 +40,57 @@ export interface NewNotification {
 }
 
 /**
- * Tells people something in the transaction of what happened, so that a rolled back step tells nothing. Whoever did it
- * himself is not told: leave him out of `news`. The letter, where one is wanted, is written later by `writeLetters`.
+ * Tells people something in the transaction of what happened, so that a rolled back step tells nothing; whoever stands in
+ * for an absent one is told too. Whoever did it himself is not told: leave him out of `news`. The letter, where one is
+ * wanted, is written later by `writeLetters`.
  */
 export async function notify(tx: Tx, news: NewNotification[]): Promise<void> {
   if (news.length === 0) return;
-  await tx.insert(notifications).values(news).onConflictDoNothing();
+  const away = await tx
+    .select({
+      organizationId: memberships.organizationId,
+      userId: memberships.userId,
+      deputyId: memberships.deputyId,
+    })
+    .from(memberships)
+    .where(
+      and(
+        inArray(
+          memberships.userId,
+          news.map(({ userId }) => userId),
+        ),
+        sql`${moscowToday()}::date between ${memberships.awayFrom} and ${memberships.awayUntil}`,
+      ),
+    );
+  const forDeputies = news.flatMap((one) =>
+    away
+      .filter(({ organizationId, userId }) => organizationId === one.organizationId && userId === one.userId)
+      .map(({ deputyId }) => ({ ...one, userId: deputyId! })),
+  );
+  // two ways to the same person tell him once
+  const all = new Map(
+    [...news, ...forDeputies].map((one) => [`${one.userId} ${one.kind} ${one.requestId ?? one.once}`, one]),
+  );
+  await tx
+    .insert(notifications)
+    .values([...all.values()])
+    .onConflictDoNothing();
+}
+
+/**
+ * «Новых для вас: 12»: one notice per person and receiving, however many pages it has. `once` names the receiving; a page
+ * that adds requests adds to the number and makes the notice unread again.
+ */
+export async function notifyCount(tx: Tx, news: (NewNotification & { once: string; count: number })[]): Promise<void> {
+  if (news.length === 0) return;
+  await tx
+    .insert(notifications)
+    .values(news.map(({ count, ...one }) => ({ ...one, data: { ...one.data, count } })))
+    .onConflictDoUpdate({
+      target: [notifications.userId, notifications.organizationId, notifications.once],
+      set: {
+        data: sql`jsonb_set(excluded.data, '{count}', to_jsonb((${notifications.data} ->> 'count')::int + (excluded.data ->> 'count')::int))`,
+        readAt: null,
+      },
+    });
 }

@@ -75,7 +75,7 @@ describe('an executor', () => {
   test('cannot take what another has', async () => {
     const other = await makePerson(organization, ['executor']);
     await take(other, at());
-    expect(await take(executor, at(await reload(request.id)))).toMatchObject({ ok: false, reason: 'notAllowed' });
+    expect(await take(executor, at(await reload(request.id)))).toMatchObject({ ok: false, reason: 'notFound' });
   });
 
   test('does not change what he has handed over', async () => {

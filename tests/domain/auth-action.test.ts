@@ -19,6 +19,8 @@ const orlova: Person = {
   roles: ['executor'],
   canSend: false,
   gisEmployeeGuid: null,
+  divisionIds: null,
+  standsInFor: [],
 };
 const somebody = async () => orlova;
 const nobody = async () => null;

@@ -196,6 +196,8 @@ describe('a session', () => {
       roles: ['head', 'executor'],
       canSend: true,
       gisEmployeeGuid: '7f1b2c3d-0000-4000-8000-000000000001',
+      divisionIds: null,
+      standsInFor: [],
     });
   });
 

@@ -25,6 +25,7 @@ type Row = [action: Action, who: Relation[], from: Status[]];
 const PLAN: Row[] = [
   ['take', ['staff', ...bosses], open],
   ['delegate', bosses, open],
+  ['takeBack', bosses, unfinished],
   ['saveDraft', ['assignee', ...bosses], unfinished],
   ['saveDraft', bosses, ['prepared', 'ready']],
   ['complete', ['assignee'], unfinished],

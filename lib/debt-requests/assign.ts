@@ -1,0 +1,361 @@
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db, type Tx } from '@/db/client';
+import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
+import { houses } from '@/db/schema/houses';
+import { divisions, memberships, organizations, users } from '@/db/schema/staff';
+import { hasRole, type Person, shortName } from '@/lib/auth/actor';
+import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+import { type NewNotification, notify } from '@/lib/notifications/notify';
+import { type Moved, requestVersionSchema, step } from './answer';
+import { type DebtRequest, transition, visibleTo } from './transition';
+import { OPEN } from './workflow';
+
+/** Who answers for a request and who works on it. */
+
+export const delegateSchema = requestVersionSchema.extend({
+  assigneeId: z.uuid('Выберите исполнителя.'),
+  note: z.string().trim().max(1000, 'Примечание: не больше 1000 знаков.').default(''),
+});
+
+export const returnSchema = requestVersionSchema.extend({
+  comment: z.string().trim().min(1, 'Напишите, что исправить.').max(1000, 'Комментарий: не больше 1000 знаков.'),
+  /** Whom to return to when nobody is the assignee. */
+  assigneeId: z.uuid().optional(),
+});
+
+/**
+ * «Делегировать»: the request goes to a colleague of its division (of the organization where it has none), with a note
+ * that he reads on the card and in his notice. Refuses whoever is not such a colleague or is blocked.
+ */
+export function delegate(person: Person, input: z.output<typeof delegateSchema>): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const assignee = await colleague(tx, request, input.assigneeId);
+    if (!assignee) return NOT_A_COLLEAGUE;
+    const moved = await transition(tx, person, request, {
+      action: 'delegate',
+      version: input.version,
+      set: { assigneeId: assignee.id },
+      data: { assignee: assignee.name, note: input.note },
+    });
+    if (moved.ok) await tell(tx, person, moved.request, assignee.id, 'delegated');
+    return moved;
+  });
+}
+
+/** «Забрать»: whoever is responsible works on it himself from now on; what was typed stays. */
+export function takeBack(person: Person, input: z.output<typeof requestVersionSchema>): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const former = request.assigneeId;
+    const moved = await transition(tx, person, request, {
+      action: 'takeBack',
+      version: input.version,
+      set: { assigneeId: person.userId },
+    });
+    if (moved.ok && former) await tell(tx, person, moved.request, former, 'takenBack');
+    return moved;
+  });
+}
+
+/**
+ * «Вернуть на доработку»: back to the assignee with a comment that says what to correct. A request that nobody works on
+ * needs an assignee chosen now.
+ */
+export function returnForRework(person: Person, input: z.output<typeof returnSchema>): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const assigneeId = input.assigneeId ?? request.assigneeId;
+    if (!assigneeId) {
+      return invalid('Выберите, кому вернуть: исполнителя у\u00a0запроса нет.', {
+        assigneeId: 'Выберите исполнителя.',
+      });
+    }
+    const assignee = await colleague(tx, request, assigneeId);
+    if (!assignee) return NOT_A_COLLEAGUE;
+    const moved = await transition(tx, person, request, {
+      action: 'returnForRework',
+      version: input.version,
+      set: { assigneeId: assignee.id },
+      data: { comment: input.comment, ...(input.assigneeId ? { assignee: assignee.name } : {}) },
+    });
+    if (moved.ok) await tell(tx, person, moved.request, assignee.id, 'returned');
+    return moved;
+  });
+}
+
+const NOT_A_COLLEAGUE: Refusal = invalid('Делегировать можно только сотруднику того же подразделения.', {
+  assigneeId: 'Этот сотрудник не\u00a0из\u00a0подразделения запроса или заблокирован.',
+});
+
+/** A note about the request to one person, unless it is the actor himself. */
+function tell(
+  tx: Tx,
+  person: Person,
+  request: DebtRequest,
+  userId: string,
+  kind: NewNotification['kind'],
+): Promise<void> {
+  if (userId === person.userId) return Promise.resolve();
+  return notify(tx, [
+    {
+      organizationId: request.organizationId,
+      userId,
+      kind,
+      requestId: request.id,
+      data: { number: request.requestNumber, deadline: request.responseDate },
+    },
+  ]);
+}
+
+/** Who may be the assignee of a request of this division (null = of none, then anybody of the organization). */
+const mayWorkIn = (organizationId: string, divisionId: string | null) =>
+  and(
+    eq(memberships.organizationId, organizationId),
+    isNull(memberships.blockedAt),
+    isNull(users.blockedAt),
+    sql`${memberships.roles} && array['executor', 'head']`,
+    divisionId === null
+      ? undefined
+      : sql`(${memberships.divisionId} is null or ${memberships.divisionId} = ${divisionId})`,
+  );
+
+async function colleague(
+  tx: Tx,
+  request: DebtRequest,
+  userId: string,
+): Promise<{ id: string; name: string } | undefined> {
+  const [row] = await tx
+    .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.userId, userId), mayWorkIn(request.organizationId, request.divisionId)));
+  return row && { id: row.id, name: shortName(row) };
+}
+
+export interface Colleague {
+  id: string;
+  name: string;
+  /** Open requests that are on him already. */
+  load: number;
+  /** «до 05.12» while somebody else stands in for him. */
+  awayUntil: string | null;
+}
+
+/** Whom this person may delegate a request of the division to, by name. */
+export async function listColleagues(person: Person, divisionId: string | null): Promise<Colleague[]> {
+  const rows = await db
+    .select({
+      id: users.id,
+      lastName: users.lastName,
+      firstName: users.firstName,
+      patronymic: users.patronymic,
+      load: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId}
+        and r.assignee_id = ${users.id} and r.status = any(${sql.raw(`array['${OPEN.join("','")}']`)}))`,
+      awayUntil: sql<
+        string | null
+      >`case when (now() at time zone 'Europe/Moscow')::date between ${memberships.awayFrom} and ${memberships.awayUntil} then ${memberships.awayUntil} end`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(mayWorkIn(person.organizationId, divisionId))
+    .orderBy(asc(users.lastName), asc(users.firstName), asc(users.id));
+  return rows.map((row) => ({ id: row.id, name: shortName(row), load: row.load, awayUntil: row.awayUntil }));
+}
+
+/**
+ * Gives requests their division and their responsible person: the division that owns the house (by the portal's or the
+ * ФИАС code, or by the house that matching found); within it the chosen one, else its head, else the same of the division above; else
+ * the organization's default user; else an administrator (manual of РИАС, lines 44–46, 74–75). Somebody always gets it
+ * while the organization has anybody at work. Who answers for it already stays, until the division changes.
+ */
+export async function assignResponsible(tx: Tx, organizationId: string, requestIds: readonly string[]): Promise<void> {
+  if (requestIds.length === 0) return;
+  const found = await tx
+    .select({
+      id: debtRequests.id,
+      divisionId: debtRequests.divisionId,
+      responsibleId: debtRequests.responsibleId,
+      // names with their table in full: Drizzle drops it where nothing is joined, and the inner query has the same ones
+      owner: sql<string | null>`coalesce(
+        (select h.division_id from houses h where h.id = debt_requests.house_id),
+        (select h.division_id from houses h where h.organization_id = debt_requests.organization_id
+          and h.division_id is not null and h.gis_house_guid = debt_requests.house_guid limit 1),
+        (select h.division_id from houses h where h.organization_id = debt_requests.organization_id
+          and h.division_id is not null and h.fias_house_guid in (debt_requests.house_guid, debt_requests.fias_house_guid)
+          order by h.main_house_id nulls first limit 1))`,
+    })
+    .from(debtRequests)
+    .where(and(eq(debtRequests.organizationId, organizationId), inArray(debtRequests.id, [...requestIds])));
+  const changed = found.filter((row) => row.responsibleId === null || row.owner !== row.divisionId);
+  if (changed.length === 0) return;
+  const choose = await responsibleOf(tx, organizationId);
+  for (const owner of new Set(changed.map((row) => row.owner))) {
+    const ids = changed.filter((row) => row.owner === owner).map((row) => row.id);
+    await tx
+      .update(debtRequests)
+      .set({ divisionId: owner, responsibleId: choose(owner) })
+      .where(inArray(debtRequests.id, ids));
+  }
+}
+
+/** The open requests of these houses get the division of their house: for whoever changes the divisions of houses. */
+export async function reassignHouses(tx: Tx, organizationId: string, houseIds: readonly string[]): Promise<void> {
+  if (houseIds.length === 0) return;
+  const rows = await tx
+    .select({ id: debtRequests.id })
+    .from(debtRequests)
+    .innerJoin(
+      houses,
+      and(
+        eq(houses.organizationId, debtRequests.organizationId),
+        sql`(${houses.id} = ${debtRequests.houseId} or ${houses.gisHouseGuid} = ${debtRequests.houseGuid}
+          or ${houses.fiasHouseGuid} in (${debtRequests.houseGuid}, ${debtRequests.fiasHouseGuid}))`,
+      ),
+    )
+    .where(
+      and(
+        eq(debtRequests.organizationId, organizationId),
+        inArray(houses.id, [...houseIds]),
+        inArray(debtRequests.status, [...OPEN]),
+      ),
+    );
+  await assignResponsible(tx, organizationId, [...new Set(rows.map((row) => row.id))]);
+}
+
+/** Chooses the responsible person of a division; null only where nobody works in the organization. */
+async function responsibleOf(tx: Tx, organizationId: string): Promise<(divisionId: string | null) => string | null> {
+  const [tree, people, [organization]] = await Promise.all([
+    tx.select().from(divisions).where(eq(divisions.organizationId, organizationId)),
+    tx
+      .select({ membership: memberships })
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .where(
+        and(eq(memberships.organizationId, organizationId), isNull(memberships.blockedAt), isNull(users.blockedAt)),
+      )
+      // the best of several: one in whose name answers can go
+      .orderBy(sql`(${memberships.canSend} and ${memberships.gisEmployeeGuid} is not null) desc`, asc(users.login)),
+    tx
+      .select({ defaultResponsibleId: organizations.defaultResponsibleId })
+      .from(organizations)
+      .where(eq(organizations.id, organizationId)),
+  ]);
+  const members = people.map(({ membership }) => membership);
+  const byId = new Map(tree.map((division) => [division.id, division]));
+  const working = (userId: string | null) => (members.some((member) => member.userId === userId) ? userId : null);
+  const first = (role: string, divisionId?: string | null) =>
+    members.find(
+      (member) => member.roles.includes(role) && (divisionId === undefined || member.divisionId === divisionId),
+    )?.userId ?? null;
+  return (divisionId) => {
+    const seen = new Set<string>();
+    for (let id = divisionId; id !== null && !seen.has(id); ) {
+      seen.add(id);
+      const division = byId.get(id);
+      if (!division) break;
+      const chosen = working(division.responsibleId) ?? first('head', id);
+      if (chosen) return chosen;
+      id = division.parentId;
+    }
+    return (
+      working(organization?.defaultResponsibleId ?? null) ??
+      // one division is the whole organization: its head answers for everything
+      (tree.length === 0 ? first('head') : first('head', null)) ??
+      first('admin') ??
+      members[0]?.userId ??
+      null
+    );
+  };
+}
+
+export const reassignSchema = z.object({ fromUserId: z.uuid(), toUserId: z.uuid('Выберите, кому передать.') });
+
+export interface Burden {
+  responsible: number;
+  assigned: number;
+  /** Division and organization settings that name the person. */
+  duties: string[];
+}
+
+/** What is on a person of the organization: shown before he is blocked. Admins only; null = no such person here. */
+export async function burdenOf(person: Person, userId: string): Promise<Burden | null> {
+  if (!hasRole(person, 'admin')) return null;
+  const [row] = await db
+    .select({
+      responsible: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.responsible_id = ${userId} and r.status = any(${OPEN_SQL}))`,
+      assigned: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.assignee_id = ${userId} and r.status = any(${OPEN_SQL}))`,
+    })
+    .from(memberships)
+    .where(and(eq(memberships.organizationId, person.organizationId), eq(memberships.userId, userId)));
+  if (!row) return null;
+  const [own, [organization]] = await Promise.all([
+    db
+      .select({ name: divisions.name })
+      .from(divisions)
+      .where(and(eq(divisions.organizationId, person.organizationId), eq(divisions.responsibleId, userId))),
+    db
+      .select({ id: organizations.id })
+      .from(organizations)
+      .where(and(eq(organizations.id, person.organizationId), eq(organizations.defaultResponsibleId, userId))),
+  ]);
+  return {
+    ...row,
+    duties: [
+      ...own.map(({ name }) => `Ответственный подразделения «${name}»`),
+      ...(organization ? ['Ответственный за\u00a0запросы без подразделения'] : []),
+    ],
+  };
+}
+
+const OPEN_SQL = sql.raw(`array['${OPEN.join("','")}']`);
+
+/**
+ * Everything open that is on one person goes to another in one step, with a line in each history. Part of blocking; the caller has
+ * checked the right. Drafts, statuses and versions of others' forms stay: only who answers for it changes.
+ */
+export async function reassignEverything(
+  tx: Tx,
+  person: Person,
+  fromUserId: string,
+  toUserId: string,
+): Promise<number> {
+  const rows = await tx
+    .select({ id: debtRequests.id, responsibleId: debtRequests.responsibleId, assigneeId: debtRequests.assigneeId })
+    .from(debtRequests)
+    .where(
+      and(
+        eq(debtRequests.organizationId, person.organizationId),
+        sql`${fromUserId} in (${debtRequests.responsibleId}, ${debtRequests.assigneeId})`,
+        inArray(debtRequests.status, [...OPEN, 'sending']),
+      ),
+    )
+    .orderBy(asc(debtRequests.id))
+    .for('update');
+  if (rows.length === 0) return 0;
+  const ids = (who: 'responsibleId' | 'assigneeId') =>
+    rows.filter((row) => row[who] === fromUserId).map((row) => row.id);
+  const bump = { version: sql`${debtRequests.version} + 1`, updatedAt: new Date() };
+  const [answering, working] = [ids('responsibleId'), ids('assigneeId')];
+  if (answering.length > 0)
+    await tx.update(debtRequests).set({ responsibleId: toUserId }).where(inArray(debtRequests.id, answering));
+  if (working.length > 0)
+    await tx.update(debtRequests).set({ assigneeId: toUserId }).where(inArray(debtRequests.id, working));
+  await tx
+    .update(debtRequests)
+    .set(bump)
+    .where(
+      inArray(
+        debtRequests.id,
+        rows.map((row) => row.id),
+      ),
+    );
+  await tx.insert(requestEvents).values(
+    rows.map((row) => ({
+      organizationId: person.organizationId,
+      requestId: row.id,
+      actorId: person.userId,
+      action: 'reassigned',
+      data: { responsible: row.responsibleId === fromUserId, assignee: row.assigneeId === fromUserId, toUserId },
+    })),
+  );
+  return rows.length;
+}
