@@ -5,10 +5,10 @@ import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { houses } from '@/db/schema/houses';
 import { divisions, memberships, organizations, users } from '@/db/schema/staff';
 import { hasRole, type Person, shortName } from '@/lib/auth/actor';
-import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+import { invalid, type Refusal } from '@/lib/errors';
 import { type NewNotification, notify } from '@/lib/notifications/notify';
 import { type Moved, requestVersionSchema, step } from './answer';
-import { type DebtRequest, transition, visibleTo } from './transition';
+import { type DebtRequest, transition } from './transition';
 import { OPEN } from './workflow';
 
 /** Who answers for a request and who works on it. */
