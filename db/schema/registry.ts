@@ -78,6 +78,8 @@ export const bulkRuns = pgTable(
       .notNull()
       .references(() => users.id),
     action: text().notNull(),
+    /** What the action needs beside the requests: whom to delegate to, a comment. */
+    params: jsonb().$type<Record<string, string>>().notNull().default({}),
     state: text().notNull().default('running'),
     stopRequested: boolean().notNull().default(false),
     total: integer().notNull(),
@@ -87,7 +89,7 @@ export const bulkRuns = pgTable(
   (t) => [
     index('bulk_runs_latest').on(t.organizationId, t.startedBy, t.startedAt),
     index('bulk_runs_running').on(t.startedAt).where(sql`${t.state} = 'running'`),
-    check('bulk_runs_action', sql`${t.action} in ('markReady', 'send')`),
+    check('bulk_runs_action', sql`${t.action} in ('markReady', 'send', 'delegate', 'returnForRework')`),
     check('bulk_runs_state', sql`${t.state} in ('running', 'done', 'stopped')`),
   ],
 );

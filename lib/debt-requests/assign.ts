@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
@@ -26,9 +26,13 @@ export const returnSchema = requestVersionSchema.extend({
 
 /**
  * «Делегировать»: the request goes to a colleague of its division (of the organization where it has none), with a note
- * that he reads on the card and in his notice. Refuses whoever is not such a colleague or is blocked.
+ * that he reads on the card. Refuses whoever is not such a colleague or is blocked. `mark` is kept in the history, for mass work.
  */
-export function delegate(person: Person, input: z.output<typeof delegateSchema>): Promise<Moved> {
+export function delegate(
+  person: Person,
+  input: z.output<typeof delegateSchema>,
+  mark: Record<string, unknown> = {},
+): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
     const assignee = await colleague(tx, request, input.assigneeId);
     if (!assignee) return NOT_A_COLLEAGUE;
@@ -36,7 +40,7 @@ export function delegate(person: Person, input: z.output<typeof delegateSchema>)
       action: 'delegate',
       version: input.version,
       set: { assigneeId: assignee.id },
-      data: { assignee: assignee.name, note: input.note },
+      data: { assignee: assignee.name, note: input.note, ...mark },
     });
     if (moved.ok) await tell(tx, person, moved.request, assignee.id, 'delegated');
     return moved;
@@ -61,7 +65,11 @@ export function takeBack(person: Person, input: z.output<typeof requestVersionSc
  * «Вернуть на доработку»: back to the assignee with a comment that says what to correct. A request that nobody works on
  * needs an assignee chosen now.
  */
-export function returnForRework(person: Person, input: z.output<typeof returnSchema>): Promise<Moved> {
+export function returnForRework(
+  person: Person,
+  input: z.output<typeof returnSchema>,
+  mark: Record<string, unknown> = {},
+): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
     const assigneeId = input.assigneeId ?? request.assigneeId;
     if (!assigneeId) {
@@ -75,7 +83,7 @@ export function returnForRework(person: Person, input: z.output<typeof returnSch
       action: 'returnForRework',
       version: input.version,
       set: { assigneeId: assignee.id },
-      data: { comment: input.comment, ...(input.assigneeId ? { assignee: assignee.name } : {}) },
+      data: { comment: input.comment, ...(input.assigneeId ? { assignee: assignee.name } : {}), ...mark },
     });
     if (moved.ok) await tell(tx, person, moved.request, assignee.id, 'returned');
     return moved;
@@ -106,17 +114,19 @@ function tell(
   ]);
 }
 
-/** Who may be the assignee of a request of this division (null = of none, then anybody of the organization). */
-const mayWorkIn = (organizationId: string, divisionId: string | null) =>
+/** Who may be the assignee of requests of these divisions (null = of none, then anybody of the organization). */
+const mayWorkIn = (organizationId: string, divisionIds: readonly string[] | null) =>
   and(
     eq(memberships.organizationId, organizationId),
     isNull(memberships.blockedAt),
     isNull(users.blockedAt),
     sql`${memberships.roles} && array['executor', 'head']`,
-    divisionId === null
+    divisionIds === null
       ? undefined
-      : sql`(${memberships.divisionId} is null or ${memberships.divisionId} = ${divisionId})`,
+      : or(isNull(memberships.divisionId), inArray(memberships.divisionId, [...divisionIds])),
   );
+
+const divisionOf = (request: DebtRequest): string[] | null => (request.divisionId ? [request.divisionId] : null);
 
 async function colleague(
   tx: Tx,
@@ -127,7 +137,7 @@ async function colleague(
     .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.userId, userId), mayWorkIn(request.organizationId, request.divisionId)));
+    .where(and(eq(memberships.userId, userId), mayWorkIn(request.organizationId, divisionOf(request))));
   return row && { id: row.id, name: shortName(row) };
 }
 
@@ -140,8 +150,8 @@ export interface Colleague {
   awayUntil: string | null;
 }
 
-/** Whom this person may delegate a request of the division to, by name. */
-export async function listColleagues(person: Person, divisionId: string | null): Promise<Colleague[]> {
+/** Who may work on requests of these divisions (null = on any of the organization), by name: for whoever delegates. */
+export async function listColleagues(person: Person, divisionIds: readonly string[] | null): Promise<Colleague[]> {
   const rows = await db
     .select({
       id: users.id,
@@ -156,7 +166,7 @@ export async function listColleagues(person: Person, divisionId: string | null):
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(mayWorkIn(person.organizationId, divisionId))
+    .where(mayWorkIn(person.organizationId, divisionIds))
     .orderBy(asc(users.lastName), asc(users.firstName), asc(users.id));
   return rows.map((row) => ({ id: row.id, name: shortName(row), load: row.load, awayUntil: row.awayUntil }));
 }

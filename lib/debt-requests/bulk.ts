@@ -11,19 +11,20 @@ import { invalid, notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
 import { log } from '@/lib/log';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
+import { delegate, returnForRework } from './assign';
 import { conditionOf, parseRegistryQuery } from './registry';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
-import type { Status } from './workflow';
+import { ruleOf, type Status } from './workflow';
 
 /**
- * Mass work: «Готов к отправке» and «Отправить ответы» for what was selected or for the whole filter. A person confirms
+ * Mass work: «Готов к отправке», «Отправить ответы», «Делегировать», «Вернуть на доработку» for what was selected or for the whole filter. A person confirms
  * a preview; the worker then does it request by request, in that person's name and with his rights of that moment.
  */
 
 /** More at once is split by a narrower filter. */
 const BULK_LIMIT = 10_000;
 
-const bulkActions = ['markReady', 'send'] as const;
+const bulkActions = ['markReady', 'send', 'delegate', 'returnForRework'] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
 /** Selected rows, or all that the registry shows under these parameters of its address line. */
@@ -37,13 +38,30 @@ export const selectionSchema = z.object({
 type Selection = z.output<typeof selectionSchema>;
 
 /** What a person says yes to: the selection with the `stamp` of the preview that was read. */
-export const confirmedSchema = selectionSchema.extend({ stamp: z.string().max(100) });
+export const confirmedSchema = selectionSchema
+  .extend({
+    stamp: z.string().max(100),
+    /** For «Делегировать»: to whom, and a note. */
+    assigneeId: z.uuid('Выберите исполнителя.').optional(),
+    /** The note of a delegation; what to correct, for «Вернуть на доработку». */
+    comment: z.string().trim().max(1000, 'Комментарий: не\u00a0больше 1000\u00a0знаков.').optional(),
+  })
+  .refine((input) => input.action !== 'delegate' || input.assigneeId !== undefined, {
+    path: ['assigneeId'],
+    message: 'Выберите исполнителя.',
+  })
+  .refine((input) => input.action !== 'returnForRework' || !!input.comment, {
+    path: ['comment'],
+    message: 'Напишите, что исправить.',
+  });
 
 export interface BulkPreview {
   total: number;
   /** Of those that will go: by answer. */
   yes: number;
   no: number;
+  /** Without an answer yet: only what needs none goes with them. */
+  empty: number;
   /** Those with «Да», to look at before they go: the first ten. */
   withDebt: PreviewRequest[];
   /** The earliest term among those that will go. */
@@ -71,11 +89,13 @@ export async function previewBulk(
   const requests = await selected(person, input, now);
   if (requests.length > BULK_LIMIT)
     return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
-  const problems = await savedAnswerProblems(requests);
+  const answers = ruleOf(input.action).needs.includes('completeAnswer');
+  const problems = answers ? await savedAnswerProblems(requests) : new Map<string, string>();
   const preview: BulkPreview = {
     total: requests.length,
     yes: 0,
     no: 0,
+    empty: 0,
     withDebt: [],
     nearestDeadline: null,
     refused: [],
@@ -93,7 +113,7 @@ export async function previewBulk(
       if (group.requests.length < NAMED) group.requests.push(named);
       continue;
     }
-    preview[request.hasDebt ? 'yes' : 'no']++;
+    preview[request.hasDebt === null ? 'empty' : request.hasDebt ? 'yes' : 'no']++;
     if (request.hasDebt && preview.withDebt.length < NAMED) preview.withDebt.push(named);
     // they come by their term
     preview.nearestDeadline ??= request.responseDate;
@@ -129,6 +149,7 @@ export async function startBulk(
         organizationId: person.organizationId,
         startedBy: person.userId,
         action: input.action,
+        params: { ...(input.assigneeId ? { assigneeId: input.assigneeId } : {}), comment: input.comment ?? '' },
         total: requests.length,
         startedAt: now,
       })
@@ -323,7 +344,7 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   for (const item of items) {
     const input = { id: item.requestId, version: item.version };
     // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
-    const result = person ? await tryOne(person, run.action as BulkAction, input, now) : RIGHTS_ENDED;
+    const result = person ? await tryOne(person, run, input, now) : RIGHTS_ENDED;
     const done = result.ok || (await wasDone(run, item));
     await db
       .update(bulkItems)
@@ -336,11 +357,27 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
 const RIGHTS_ENDED = { ok: false, message: 'Права того, кто начал, больше не действуют.' } as const;
 
 /** One request that breaks must not hold up the others. */
-async function tryOne(person: Person, action: BulkAction, input: { id: string; version: number }, now: Date) {
+async function tryOne(
+  person: Person,
+  run: typeof bulkRuns.$inferSelect,
+  input: { id: string; version: number },
+  now: Date,
+) {
+  const mark = { bulkVersion: input.version };
+  const { assigneeId = '', comment = '' } = run.params;
   try {
-    return action === 'send' ? await sendSaved(person, input, now) : await markReadySaved(person, input);
+    switch (run.action as BulkAction) {
+      case 'send':
+        return await sendSaved(person, input, now);
+      case 'markReady':
+        return await markReadySaved(person, input);
+      case 'delegate':
+        return await delegate(person, { ...input, assigneeId, note: comment }, mark);
+      case 'returnForRework':
+        return await returnForRework(person, { ...input, comment }, mark);
+    }
   } catch (err) {
-    log.error({ requestId: input.id, action, err }, 'mass work failed on a request');
+    log.error({ requestId: input.id, action: run.action, err }, 'mass work failed on a request');
     return { ok: false, message: 'Внутренняя ошибка. Откройте запрос и повторите действие там.' } as const;
   }
 }

@@ -4,6 +4,7 @@ import { debtors, debtRequests, files, nsiItems, requestEvents } from '@/db/sche
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
+import { type Colleague, listColleagues } from './assign';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
 import { type Action, ruleOf, type Status } from './workflow';
 
@@ -80,11 +81,16 @@ export interface Card {
   snilsRequired: boolean;
   /** «Ответ уйдёт от имени: …» */
   sendsAs: string;
+  /** Whom this person may delegate or return it to. */
+  colleagues: Colleague[];
+  /** What to correct, while it is «На доработке»; the note of the delegation, while nobody has answered yet. */
+  instruction: { kind: 'returned' | 'delegated'; text: string; by: string | null; at: Date } | null;
 }
 
 const PERSONAL: PersonalAction[] = [
   'take',
   'delegate',
+  'takeBack',
   'saveDraft',
   'complete',
   'returnForRework',
@@ -138,6 +144,8 @@ export async function getDebtRequest(person: Person, id: string, now = new Date(
       ),
     namesOf([request.responsibleId, request.assigneeId]),
   ]);
+  const actions = actionsFor(person, request, items[0]?.item ?? null, now);
+  const mayGive = actions.delegate.available || actions.returnForRework.available;
   const cardFile = (file: (typeof attached)[number]): CardFile => ({
     id: file.id,
     name: file.name,
@@ -186,12 +194,31 @@ export async function getDebtRequest(person: Person, id: string, now = new Date(
             exchangeState: last.exchangeState,
           }
         : null,
-    actions: actionsFor(person, request, last?.item ?? null, now),
+    actions,
     documentTypes: dictionary(NSI_DEBT_DOCUMENTS),
     identityTypes: dictionary(NSI_IDENTITY_DOCUMENTS),
     snilsRequired: organization[0]!.snilsRequired,
     sendsAs: person.name,
+    colleagues: mayGive ? await listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
+    instruction: instructionOf(request, events),
   };
+}
+
+/** What whoever returned or delegated it wrote to the assignee; nothing once an answer was handed over or sent. */
+function instructionOf(
+  request: DebtRequest,
+  events: { event: typeof requestEvents.$inferSelect; actor: typeof users.$inferSelect | null }[],
+): Card['instruction'] {
+  if (request.status !== 'rework' && request.status !== 'in_progress') return null;
+  const last = events.find(({ event }) =>
+    ['returnForRework', 'delegate', 'complete', 'correct'].includes(event.action),
+  );
+  if (!last) return null;
+  const by = last.actor ? shortName(last.actor) : null;
+  const { action, data, at } = last.event;
+  if (action === 'returnForRework') return { kind: 'returned', text: String(data.comment ?? ''), by, at };
+  if (action === 'delegate' && data.note) return { kind: 'delegated', text: String(data.note), by, at };
+  return null;
 }
 
 /** What the card's live part asks every second: small, no personal data. Null as for the card. */

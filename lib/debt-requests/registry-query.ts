@@ -43,6 +43,10 @@ export interface RegistryQuery {
   debt: 'yes' | 'no' | 'empty' | null;
   /** Id of an employee, «none» = без исполнителя. */
   assignee: string | null;
+  /** Id of the employee who answers for the requests. */
+  responsible: string | null;
+  /** Id of a division with those below it; «none» = of no division. */
+  division: string | null;
   /** Id of a remembered search text. */
   search: string | null;
   sort: Sort;
@@ -77,6 +81,8 @@ export function parseRegistryQuery(params: Record<string, string | string[] | un
     sentTo: realDate(one('to')),
     debt: among('debt', ['yes', 'no', 'empty']),
     assignee: one('assignee') === 'none' ? 'none' : guid('assignee'),
+    responsible: guid('responsible'),
+    division: one('division') === 'none' ? 'none' : guid('division'),
     search: guid('search'),
     sort: SORTS.find((known) => known === sort.replace(/^-/, '')) ?? 'deadline',
     descending: sort.startsWith('-'),
@@ -102,6 +108,8 @@ export function registryParams(query: RegistryQuery): URLSearchParams {
   put('to', query.sentTo);
   put('debt', query.debt);
   put('assignee', query.assignee);
+  put('responsible', query.responsible);
+  put('division', query.division);
   put('search', query.search);
   if (query.sort !== 'deadline' || query.descending) put('sort', `${query.descending ? '-' : ''}${query.sort}`);
   if (query.page > 1) put('page', String(query.page));

@@ -5,7 +5,7 @@ import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { registrySearches } from '@/db/schema/registry';
 import { memberships, users } from '@/db/schema/staff';
-import { type Person, shortName } from '@/lib/auth/actor';
+import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import type { RegistryQuery, Sort } from './registry-query';
@@ -69,7 +69,7 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
   ]);
   const page = Math.min(query.page, Math.max(1, Math.ceil(total / query.size)));
   const rows = await rowsWhere(matching)
-    .orderBy(...orderOf(query))
+    .orderBy(...orderOf(person, query))
     .limit(query.size)
     .offset((page - 1) * query.size);
   return { rows: rows.map(rowOf), total, page, counters };
@@ -177,6 +177,14 @@ async function plainConditions(person: Person, query: RegistryQuery, today: stri
       : query.assignee
         ? eq(debtRequests.assigneeId, query.assignee)
         : undefined,
+    query.responsible ? eq(debtRequests.responsibleId, query.responsible) : undefined,
+    query.division === 'none'
+      ? isNull(debtRequests.divisionId)
+      : query.division
+        ? sql`${debtRequests.divisionId} in (with recursive below as (
+            select id from divisions where id = ${query.division}
+            union select d.id from divisions d join below on d.parent_id = below.id) select id from below)`
+        : undefined,
     query.search ? await searchCondition(person, query.search) : undefined,
   ];
 }
@@ -255,9 +263,12 @@ const SORT_KEYS: Record<Sort, SQL> = {
   answered: sql`coalesce(${debtRequests.answeredAt}, '-infinity'::timestamptz)`,
 };
 
-function orderOf(query: RegistryQuery): SQL[] {
+function orderOf(person: Person, query: RegistryQuery): SQL[] {
   const key = SORT_KEYS[query.sort];
+  // who only prepares answers finds his own first, today's on top; who answers for others sees the terms of all
+  const ownFirst = query.sort === 'deadline' && !query.descending && !hasRole(person, 'head', 'admin', 'debt_clerk');
   return [
+    ...(ownFirst ? [sql`coalesce(${inArray(debtRequests.assigneeId, onBehalfOf(person))}, false) desc`] : []),
     query.descending ? desc(key) : asc(key),
     asc(debtRequests.responseDate),
     asc(debtRequests.requestNumber),
@@ -287,7 +298,7 @@ export async function neighboursOf(
 ): Promise<Place | null> {
   if (!UUID.test(id)) return null;
   const matching = await conditionOf(person, query, moscowToday(now));
-  const inOrder = sql`over (order by ${sql.join(orderOf(query), sql`, `)})`;
+  const inOrder = sql`over (order by ${sql.join(orderOf(person, query), sql`, `)})`;
   const inList = sql`coalesce((${matching}), false)::int`;
   const listed = db
     .select({
@@ -409,7 +420,19 @@ export async function labelsOf(
   };
 }
 
-/** Employees for the filter «Исполнитель». */
+/** Divisions for the filter «Подразделение», those of the person; a directorate before what belongs to it. */
+export async function listDivisions(person: Person): Promise<{ id: string; name: string; depth: number }[]> {
+  const rows = await db.execute<{ id: string; name: string; depth: number }>(sql`
+    with recursive tree as (
+      select id, name, 0 as depth, array[name] as path from divisions
+        where organization_id = ${person.organizationId} and parent_id is null
+      union all
+      select d.id, d.name, t.depth + 1, t.path || d.name from divisions d join tree t on d.parent_id = t.id
+    ) select id, name, depth from tree order by path`);
+  return rows.filter(({ id }) => person.divisionIds === null || person.divisionIds.includes(id));
+}
+
+/** Employees for the filters «Исполнитель» and «Ответственный». */
 export async function listAssignees(person: Person): Promise<{ id: string; name: string }[]> {
   const rows = await db
     .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })

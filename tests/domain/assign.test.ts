@@ -259,7 +259,7 @@ describe('delegate', () => {
       assigneeId: it.northExecutor.userId,
       status: 'in_progress',
     });
-    const colleagues = await listColleagues(it.northHead, it.north);
+    const colleagues = await listColleagues(it.northHead, [it.north]);
     expect(colleagues.map(({ id, load }) => [id, load])).toEqual(
       expect.arrayContaining([
         [it.northExecutor.userId, 1],

@@ -13,7 +13,16 @@ import {
   sendAnswer,
   take,
 } from '@/lib/debt-requests/answer';
+import { delegate, delegateSchema, returnForRework, returnSchema, takeBack } from '@/lib/debt-requests/assign';
 
+// a third parameter of these verbs is the mark of mass work, not for callers
+export const delegateAction = staffAction(delegateSchema, (person, input) => delegate(person, input), 'delegate');
+export const takeBackAction = staffAction(requestVersionSchema, takeBack);
+export const returnForReworkAction = staffAction(
+  returnSchema,
+  (person, input) => returnForRework(person, input),
+  'returnForRework',
+);
 export const takeAction = staffAction(requestVersionSchema, take);
 export const saveDraftAction = staffAction(requestAnswerSchema, saveDraft);
 export const completeAction = staffAction(requestAnswerSchema, complete);

@@ -20,7 +20,16 @@ const TOLD_MS = 15 * 60 * 1000;
 
 const TITLES: Record<BulkAction, [running: string, done: string, stopped: string]> = {
   send: ['Отправляем ответы', 'Отправка ответов закончена', 'Отправка ответов прервана'],
+  delegate: ['Делегируем', 'Делегирование закончено', 'Делегирование прервано'],
+  returnForRework: ['Возвращаем на\u00a0доработку', 'Возврат на\u00a0доработку закончен', 'Возврат прерван'],
   markReady: ['Отмечаем «Готов к\u00a0отправке»', 'Отметка «Готов к\u00a0отправке» закончена', 'Отметка прервана'],
+};
+
+const DONE: Record<BulkAction, string> = {
+  send: 'Отправлено',
+  markReady: 'Отмечено',
+  delegate: 'Делегировано',
+  returnForRework: 'Возвращено',
 };
 
 /** What the registry tells of: nothing when there was none or it ended long ago. */
@@ -65,9 +74,9 @@ function figuresOf(bulk: BulkView, left: number): string {
           bulk.sending > 0 && `ждут портал: ${bulk.sending}`,
           bulk.failed > 0 && `портал отказал: ${bulk.failed}`,
         ]
-      : [`Отмечено: ${bulk.done}`];
+      : [`${DONE[bulk.action]}: ${bulk.done}`];
   const rest = [
-    bulk.refused > 0 && `не\u00a0${bulk.action === 'send' ? 'отправлено' : 'отмечено'}: ${bulk.refused}`,
+    bulk.refused > 0 && `не\u00a0${DONE[bulk.action].toLowerCase()}: ${bulk.refused}`,
     left > 0 && (bulk.state === 'running' ? `осталось: ${left}` : `не\u00a0тронуто: ${left}`),
   ];
   return `${[...parts, ...rest].filter(Boolean).join(', ')}. Всего: ${bulk.total}.`;

@@ -9,6 +9,8 @@ export interface ConditionNames {
   organization: string | null;
   house: string | null;
   assignee: string | null;
+  responsible: string | null;
+  division: string | null;
   search: string;
 }
 
@@ -39,6 +41,17 @@ export function conditionsOf(query: RegistryQuery, names: ConditionNames): Condi
     const name = names.assignee ?? 'которого больше нет';
     if (query.assignee === 'none') add('Без исполнителя', 'без исполнителя', { assignee: null }, false);
     else add(name, `у${NBSP}исполнителя ${name}`, { assignee: null }, false);
+  }
+  if (query.responsible) {
+    const name = names.responsible ?? 'которого больше нет';
+    add(`Ответственный: ${name}`, `у${NBSP}ответственного ${name}`, { responsible: null });
+  }
+  if (query.division) {
+    if (query.division === 'none') add('Без подразделения', 'без подразделения', { division: null });
+    else {
+      const name = names.division ?? 'которого больше нет';
+      add(name, `в${NBSP}подразделении «${name}»`, { division: null });
+    }
   }
   if (query.organization) {
     const name = names.organization ?? 'Неизвестная организация';

@@ -18,6 +18,7 @@ interface FilterFormProps {
   params: string;
   searchText: string;
   assignees: { id: string; name: string }[];
+  divisions: { id: string; name: string; depth: number }[];
   organization: { chosen: ComboboxOption | null; options: ComboboxOption[] };
   house: { chosen: ComboboxOption | null; options: ComboboxOption[] };
   /** How many applied conditions stand among the folded ones. */
@@ -42,7 +43,16 @@ const findHouse = finder('house');
  * The filter: a plain GET form, which works without scripts and gives an address for a colleague. Only the search text is
  * posted, for it may name a person; the address line carries its id.
  */
-export function FilterForm({ query, params, searchText, assignees, organization, house, folded }: FilterFormProps) {
+export function FilterForm({
+  query,
+  params,
+  searchText,
+  assignees,
+  divisions,
+  organization,
+  house,
+  folded,
+}: FilterFormProps) {
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -231,6 +241,48 @@ export function FilterForm({ query, params, searchText, assignees, organization,
               <option value="empty">Не&nbsp;заполнено</option>
             </select>
           </div>
+          <div className="f">
+            <label className="l" htmlFor="responsible">
+              Ответственный
+            </label>
+            <select
+              className="in"
+              id="responsible"
+              name="responsible"
+              defaultValue={query.responsible ?? ''}
+              key={query.responsible}
+            >
+              <option value="">Любой</option>
+              {assignees.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+          {divisions.length > 0 && (
+            <div className="f">
+              <label className="l" htmlFor="division">
+                Подразделение
+              </label>
+              <select
+                className="in"
+                id="division"
+                name="division"
+                defaultValue={query.division ?? ''}
+                key={query.division}
+              >
+                <option value="">Все</option>
+                <option value="none">Без подразделения</option>
+                {divisions.map(({ id, name, depth }) => (
+                  <option key={id} value={id}>
+                    {'\u00a0\u00a0'.repeat(depth)}
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </div>
+          )}
           <div className="f">
             <label className="l" htmlFor="house">
               Здание

@@ -1,13 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Icon } from '@/app/ui/sprite';
+import { hasRole } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { moscowToday } from '@/lib/calendar/moscow';
+import { listColleagues } from '@/lib/debt-requests/assign';
 import { getBulk } from '@/lib/debt-requests/bulk';
 import {
   labelsOf,
   listAssignees,
   listDebtRequests,
+  listDivisions,
   parseRegistryQuery,
   searchText,
   suggest,
@@ -26,6 +29,7 @@ import { registryHref } from './registry-href';
 import { RegistryScreen } from './registry-screen';
 import { registryView } from './registry-view';
 import { SavedFilters } from './saved-filters';
+import { RequestsTabs } from './tabs';
 
 export const metadata: Metadata = { title: 'Реестр запросов' };
 
@@ -35,23 +39,28 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   const person = await requirePerson();
   const asked = parseRegistryQuery(await searchParams);
   const now = new Date();
-  const [list, sync, bulk, labels, text, assignees, organizations, houses, preferences, saved] = await Promise.all([
-    listDebtRequests(person, asked, now),
-    latestSync(person),
-    getBulk(person),
-    labelsOf(person, asked),
-    searchText(person, asked.search),
-    listAssignees(person),
-    suggest(person, 'organization', ''),
-    suggest(person, 'house', ''),
-    getPreferences(person),
-    listSavedFilters(person),
-  ]);
+  const [list, sync, bulk, labels, text, assignees, organizations, houses, preferences, saved, colleagues, divisions] =
+    await Promise.all([
+      listDebtRequests(person, asked, now),
+      latestSync(person),
+      getBulk(person),
+      labelsOf(person, asked),
+      searchText(person, asked.search),
+      listAssignees(person),
+      suggest(person, 'organization', ''),
+      suggest(person, 'house', ''),
+      getPreferences(person),
+      listSavedFilters(person),
+      hasRole(person, 'head', 'admin') ? listColleagues(person, person.divisionIds) : [],
+      listDivisions(person),
+    ]);
   const query = { ...asked, page: list.page };
   const view = registryView(list, now);
   const conditions = conditionsOf(query, {
     ...labels,
     assignee: assignees.find(({ id }) => id === query.assignee)?.name ?? null,
+    responsible: assignees.find(({ id }) => id === query.responsible)?.name ?? null,
+    division: divisions.find(({ id }) => id === query.division)?.name ?? null,
     search: text,
   });
   const params = paramsOf(query);
@@ -64,11 +73,13 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   return (
     <main className="main list" id="main" tabIndex={-1}>
       <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} />
+      <RequestsTabs person={person} current="registry" />
       <RegistryScreen
         view={view}
         query={query}
         columns={preferences.columns}
         sender={{ name: person.name, obstacle: sendingObstacle(person) }}
+        colleagues={colleagues}
         today={moscowToday(now)}
         work={recentWork(bulk, now)}
         // keys, for React takes what comes late from the server for members of a list
@@ -79,6 +90,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
             params={params}
             searchText={text}
             assignees={assignees}
+            divisions={divisions}
             organization={{
               chosen: query.organization
                 ? { value: query.organization, label: labels.organization ?? 'Неизвестная' }

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { Pager } from '@/app/ui/pager';
+import type { Colleague } from '@/lib/debt-requests/assign';
 import type { BulkPreview } from '@/lib/debt-requests/bulk';
 import { PAGE_SIZES, type RegistryQuery, registryParams } from '@/lib/debt-requests/registry-query';
 import { usePolling } from '../use-polling';
@@ -22,6 +23,8 @@ interface RegistryScreenProps {
   columns: ColumnChoice;
   /** Whose name the answers go in, and why they cannot. */
   sender: { name: string; obstacle: string | null };
+  /** Whom this person may delegate to; empty for those who may not. */
+  colleagues: readonly Colleague[];
   today: string;
   work: BulkWork | null;
   filters: ReactNode;
@@ -50,6 +53,7 @@ export function RegistryScreen({
   query,
   columns,
   sender,
+  colleagues,
   today,
   work: initialWork,
   filters,
@@ -130,6 +134,11 @@ export function RegistryScreen({
                   Выбрать все {total} по&nbsp;отбору
                 </Button>
               )}
+              {colleagues.length > 0 && (
+                <Button small onClick={() => setTask({ action: 'delegate', selection: asked })}>
+                  Делегировать
+                </Button>
+              )}
               <Button small onClick={() => setTask({ action: 'markReady', selection: asked })}>
                 Готов к&nbsp;отправке
               </Button>
@@ -198,6 +207,7 @@ export function RegistryScreen({
       <BulkDialog
         task={task}
         sendsAs={sender.name}
+        colleagues={colleagues}
         today={today}
         onClose={() => setTask(null)}
         onStarted={(id) => {

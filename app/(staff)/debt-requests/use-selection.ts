@@ -7,6 +7,8 @@ export interface SelectionApi {
   everything: boolean;
   has: (id: string) => boolean;
   toggle: (id: string, range?: boolean) => void;
+  /** Several at once, on or off. */
+  choose: (ids: readonly string[], on: boolean) => void;
   all: () => void;
   clear: () => void;
   takeEverything: () => void;
@@ -37,6 +39,7 @@ export function useSelection(of: string, shown: readonly string[]): SelectionApi
     everything: now.everything,
     has,
     toggle,
+    choose: (ids, on) => set([...now.chosen].filter((id) => !ids.includes(id)).concat(on ? ids : [])),
     all: () => set(shown),
     clear: useCallback(() => setState({ of, chosen: new Set(), everything: false }), [of]),
     takeEverything: () => set([], true),

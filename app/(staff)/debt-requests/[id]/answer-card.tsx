@@ -8,6 +8,7 @@ import { Button } from '@/app/ui/button';
 import { Dialog } from '@/app/ui/dialog';
 import { Note } from '@/app/ui/note';
 import { type Answer, type AnswerInput, answerSchema, incompleteFields } from '@/lib/debt-requests/answer-schema';
+import type { Colleague } from '@/lib/debt-requests/assign';
 import type { Card, PersonalAction } from '@/lib/debt-requests/card';
 import { ACTION_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import type { Refusal, Result } from '@/lib/errors';
@@ -19,10 +20,13 @@ import {
   cancelSendingAction,
   completeAction,
   correctAction,
+  delegateAction,
   markReadyAction,
+  returnForReworkAction,
   saveDraftAction,
   sendAnswerAction,
   takeAction,
+  takeBackAction,
 } from '../actions';
 import { AnswerFields } from './answer-fields';
 import { AnswerText } from './answer-text';
@@ -30,6 +34,8 @@ import type { Dictionary, FileInfo } from './answer-view';
 import { Block, openBlock } from './block';
 import { Conflict } from './conflict';
 import { CorrectDialog } from './correct-dialog';
+import { DelegateDialog } from './delegate-dialog';
+import { ReturnDialog } from './return-dialog';
 import { SendDialog } from './send-dialog';
 import { useLeaveGuard } from './use-leave-guard';
 
@@ -47,6 +53,9 @@ export interface AnswerCardProps {
   identityTypes: Dictionary[];
   snilsRequired: boolean;
   sendsAs: string;
+  /** Whom it may be delegated or returned to; empty for those who may do neither. */
+  colleagues: readonly Colleague[];
+  assigneeName: string | null;
   /** Of the files that can be attached. */
   extensions: string[];
   /** «20.11.2026, завтра до 24:00 мск» */
@@ -92,7 +101,7 @@ export function AnswerCard(props: AnswerCardProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const [signedOut, setSignedOut] = useState(false);
-  const [dialog, setDialog] = useState<'send' | 'correct' | null>(null);
+  const [dialog, setDialog] = useState<'send' | 'correct' | 'delegate' | 'return' | null>(null);
   const [busy, startTransition] = useTransition();
   const going = useRef(false);
   const leave = useLeaveGuard(isDirty);
@@ -142,8 +151,8 @@ export function AnswerCard(props: AnswerCardProps) {
     if (refusal.reason === 'unauthenticated') return setSignedOut(true);
     setProblem(refusalInWords(refusal));
     if (refusal.reason === 'invalid') showFieldErrors(refusal.fields ?? {});
-    // whoever was quicker is shown beside what was typed here
-    else router.refresh();
+    // whoever was quicker is shown beside what was typed here; a card that went to somebody else would vanish with it
+    else if (refusal.reason !== 'notFound' || !isDirty) router.refresh();
     problemRef.current?.scrollIntoView({ block: 'nearest' });
   };
 
@@ -231,6 +240,15 @@ export function AnswerCard(props: AnswerCardProps) {
     ]),
   );
 
+  /** A step of the request alone: what is typed in the form is neither sent nor lost. */
+  const move = (action: () => Promise<Result<{ version: number }>>) =>
+    run(async () => {
+      clear();
+      const result = await action();
+      setDialog(null);
+      settle(result, null, '');
+    });
+
   const secondary = (['markReady', 'take'] as const).filter((action) => action !== main && actions[action].available);
   const cannotSend = actions.markReady.available && !actions.send.available ? actions.send.reason : null;
 
@@ -315,6 +333,21 @@ export function AnswerCard(props: AnswerCardProps) {
             {ACTION_LABELS[action]}
           </Button>
         ))}
+        {actions.returnForRework.available && (
+          <Button unavailable={busy} onClick={() => setDialog('return')}>
+            {ACTION_LABELS.returnForRework}
+          </Button>
+        )}
+        {actions.delegate.available && (
+          <Button unavailable={busy} onClick={() => setDialog('delegate')}>
+            {ACTION_LABELS.delegate}
+          </Button>
+        )}
+        {actions.takeBack.available && (
+          <Button unavailable={busy} onClick={() => simple(takeBackAction)}>
+            {ACTION_LABELS.takeBack}
+          </Button>
+        )}
         {actions.unsent.available && (
           <Button unavailable={busy} onClick={() => simple(cancelSendingAction)}>
             {ACTION_LABELS.unsent}
@@ -372,6 +405,25 @@ export function AnswerCard(props: AnswerCardProps) {
             setDialog(null);
             settle(await correctAction({ id, version: base, reason }), null, '');
           })
+        }
+      />
+      <DelegateDialog
+        open={dialog === 'delegate'}
+        title={`Делегировать запрос №\u00a0${props.number}`}
+        colleagues={props.colleagues}
+        busy={busy}
+        onClose={() => setDialog(null)}
+        onDelegate={(assigneeId, note) => move(() => delegateAction({ id, version: base, assigneeId, note }))}
+      />
+      <ReturnDialog
+        open={dialog === 'return'}
+        number={props.number}
+        assigneeName={props.assigneeName}
+        colleagues={props.colleagues}
+        busy={busy}
+        onClose={() => setDialog(null)}
+        onReturn={(comment, assigneeId) =>
+          move(() => returnForReworkAction({ id, version: base, comment, ...(assigneeId ? { assigneeId } : {}) }))
         }
       />
       <SessionDialog

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { splitAddress } from '@/app/ui/address';
+import { Note } from '@/app/ui/note';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { currentPerson, requirePerson } from '@/lib/auth/session';
@@ -109,6 +110,8 @@ export default async function CardPage({ params, searchParams }: Props) {
         identityTypes={card.identityTypes}
         snilsRequired={card.snilsRequired}
         sendsAs={card.sendsAs}
+        colleagues={card.colleagues}
+        assigneeName={card.assigneeName}
         extensions={EXTENSIONS}
         deadline={`${deadline.date}, ${[deadline.words, deadline.until].filter(Boolean).join(' ')}`}
         underWay={card.openItem !== null}
@@ -122,6 +125,16 @@ export default async function CardPage({ params, searchParams }: Props) {
         know={<Facts card={card} before={before} now={now} />}
         notice={
           <>
+            {card.instruction && (
+              <Note kind={card.instruction.kind === 'returned' ? 'warn' : 'info'} className="mb-4">
+                <b>
+                  {card.instruction.kind === 'returned' ? 'Возвращено на\u00a0доработку' : 'Делегировано'}{' '}
+                  {formatMomentInWords(card.instruction.at, now)}
+                  {card.instruction.by && `, ${card.instruction.by}`}
+                </b>
+                <p className="m-0 whitespace-pre-wrap">{card.instruction.text}</p>
+              </Note>
+            )}
             {card.refusal && <RefusalNote card={card} exchangeId={attempts[0]?.exchangeId ?? null} now={now} />}
             <PortalNote card={card} now={now} />
           </>

@@ -31,9 +31,19 @@ export const metadata: Metadata = { title: 'Результат по\u00a0каж�
 const TITLES: Record<BulkAction, string> = {
   send: 'Отправка ответов',
   markReady: 'Отметка «Готов к\u00a0отправке»',
+  delegate: 'Делегирование',
+  returnForRework: 'Возврат на\u00a0доработку',
 };
 
 /** The result window of a mass work: what became of every request, refused ones first. */
+/** What a refused row says, in the form of «запрос». */
+const NOT_DONE: Record<BulkAction, string> = {
+  send: 'Не\u00a0отправлен',
+  markReady: 'Не\u00a0отмечен',
+  delegate: 'Не\u00a0делегирован',
+  returnForRework: 'Не\u00a0возвращён',
+};
+
 export default async function BulkResult({ params, searchParams }: Props) {
   const person = await requirePerson();
   const asked = bulkIdSchema.safeParse(await params);
@@ -124,7 +134,7 @@ function outcomeOf(action: BulkAction, row: BulkResultRow): { shape: Shape; labe
     case 'stopped':
       return { shape: 'revoked', label: 'Не\u00a0тронут' };
     case 'refused':
-      return { shape: 'send_failed', label: action === 'send' ? 'Не\u00a0отправлен' : 'Не\u00a0отмечен' };
+      return { shape: 'send_failed', label: NOT_DONE[action] };
     case 'done':
       return { shape: row.status, label: STATUS_LABELS[row.status] };
   }
