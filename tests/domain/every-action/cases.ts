@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto';
+import { db } from '@/db/client';
+import { syncRuns } from '@/db/schema/debt-requests';
+import { exchanges } from '@/db/schema/exchange';
+import type { Person } from '@/lib/auth/actor';
+import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
+import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
+import type { Role } from '@/lib/debt-requests/workflow';
+import { uploadFile } from '@/lib/files/files';
+import { saveFilter } from '@/lib/staff/preferences';
+import { answerNo, reload } from '@/tests/factories';
+import type { World } from './world';
+
+/** What a case sends, and who gets through with it. An action or a route without a line here fails the test. */
+export interface ActionCase {
+  /** New objects of the organization and the input about them; `person` is who will knock. */
+  input(world: World, person: Person): Promise<unknown>;
+  /** Single roles that get through; the others are refused and change nothing. */
+  may: readonly Role[];
+  /** The input names a version that somebody may have overtaken. */
+  versioned?: boolean;
+  /** What is changed is the person's own: a stranger with the same input changes his own too. */
+  own?: boolean;
+}
+
+const EVERYBODY: readonly Role[] = ['executor', 'head', 'debt_clerk', 'admin'];
+const BOSSES: readonly Role[] = ['head', 'admin'];
+const fresh = async (world: World) => {
+  const { id, version } = await world.request();
+  return { id, version };
+};
+const at = async (id: string) => {
+  const { version } = await reload(id);
+  return { id, version };
+};
+/** Prepared by the executor of the world. */
+async function prepared(world: World) {
+  const request = await world.request();
+  await take(world.people.executor, request);
+  await complete(world.people.executor, { ...(await at(request.id)), answer: answerNo() });
+  return at(request.id);
+}
+async function sending(world: World) {
+  const request = await world.request();
+  await sendAnswer(world.people.head, { id: request.id, version: request.version, answer: answerNo() });
+  return at(request.id);
+}
+
+export const ACTIONS: Record<string, ActionCase> = {
+  // requests
+  takeAction: { input: fresh, may: ['executor', 'head', 'admin'], versioned: true },
+  delegateAction: {
+    input: async (world) => ({ ...(await fresh(world)), assigneeId: world.people.executor.userId, note: '' }),
+    may: BOSSES,
+    versioned: true,
+  },
+  takeBackAction: {
+    input: async (world) => {
+      const request = await world.request();
+      await take(world.people.executor, request);
+      return at(request.id);
+    },
+    may: BOSSES,
+    versioned: true,
+  },
+  returnForReworkAction: {
+    input: async (world) => ({ ...(await prepared(world)), comment: 'Приложите приказ' }),
+    may: BOSSES,
+    versioned: true,
+  },
+  saveDraftAction: {
+    input: async (world) => ({ ...(await fresh(world)), answer: answerNo() }),
+    may: BOSSES,
+    versioned: true,
+  },
+  completeAction: {
+    input: async (world, person) => {
+      const { id } = await world.request({ assigneeId: person.userId });
+      return { ...(await at(id)), answer: answerNo() };
+    },
+    may: EVERYBODY,
+    versioned: true,
+  },
+  markReadyAction: {
+    input: async (world) => ({ ...(await fresh(world)), answer: answerNo() }),
+    may: BOSSES,
+    versioned: true,
+  },
+  sendAnswerAction: {
+    input: async (world) => ({ ...(await fresh(world)), answer: answerNo() }),
+    may: BOSSES,
+    versioned: true,
+  },
+  cancelSendingAction: { input: sending, may: BOSSES, versioned: true },
+  correctAction: {
+    input: async (world) => {
+      const { id, version } = await world.request({ status: 'answered', hasDebt: false });
+      return { id, version, reason: 'Ошибка' };
+    },
+    may: BOSSES,
+    versioned: true,
+  },
+
+  // mass work: everybody may begin, each request is refused or done by its own rules
+  startBulkAction: {
+    input: async (world, person) => {
+      const request = await world.request({ status: 'prepared', hasDebt: false });
+      const selection = { action: 'send' as const, selection: { ids: [request.id] } };
+      const previewed = await previewBulk(person, selection);
+      return { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' };
+    },
+    may: ['executor', 'head', 'debt_clerk', 'admin'],
+  },
+  stopBulkAction: {
+    input: async (world, person) => {
+      const request = await world.request({ status: 'prepared', hasDebt: false });
+      const selection = { action: 'send' as const, selection: { ids: [request.id] } };
+      const mine = person.organizationId === world.organization.id ? person : world.people.head;
+      const previewed = await previewBulk(mine, selection);
+      const run = await startBulk(mine, { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' });
+      return { id: run.ok ? run.runId : randomUUID() };
+    },
+    may: EVERYBODY,
+  },
+
+  // one's own ways
+  saveFilterAction: { input: async () => ({ name: 'Срочные', params: 'due=today' }), may: EVERYBODY, own: true },
+  deleteFilterAction: {
+    input: async (world, person) => {
+      const mine = person.organizationId === world.organization.id ? person : world.people.head;
+      const saved = await saveFilter(mine, { name: randomUUID(), params: '' });
+      return { id: saved.ok && 'id' in saved ? saved.id : randomUUID() };
+    },
+    may: EVERYBODY,
+    // what is not there counts as deleted
+    own: true,
+  },
+  savePreferencesAction: { input: async () => ({ letterKeys: false }), may: EVERYBODY, own: true },
+  saveLetterKeysAction: { input: async () => ({ letterKeys: false }), may: EVERYBODY, own: true },
+  rememberSearchAction: { input: async () => ({ text: 'Кравцов' }), may: EVERYBODY, own: true },
+  changePasswordAction: {
+    // the right words are told to no test here: what matters is that they are checked
+    input: async () => ({ current: 'не тот пароль', next: 'слово-длинное-новое-7', repeat: 'слово-длинное-новое-7' }),
+    may: [],
+    own: true,
+  },
+
+  // exchange
+  requestSyncAction: { input: async () => ({}), may: EVERYBODY, own: true },
+  stopSyncAction: {
+    input: async (world) => {
+      await db.delete(syncRuns);
+      const [run] = await db
+        .insert(syncRuns)
+        .values({ organizationId: world.organization.id, windows: [], onlyUnanswered: false })
+        .returning();
+      return { id: run!.id };
+    },
+    may: EVERYBODY,
+    own: true,
+  },
+  retryExchangeAction: {
+    input: async (world) => {
+      const [row] = await db
+        .insert(exchanges)
+        .values({
+          organizationId: world.organization.id,
+          service: 'debtRequests',
+          operation: 'exportDebtSubrequests',
+          nextAt: new Date(Date.now() + 3_600_000),
+        })
+        .returning();
+      return { id: row!.id };
+    },
+    may: EVERYBODY,
+  },
+  retryWaitingAction: { input: async () => ({}), may: EVERYBODY, own: true },
+
+  // settings
+  saveGisSettingsAction: {
+    input: async (world) => ({
+      name: 'ООО «УК „Первая“»',
+      orgPpaGuid: world.organization.orgPpaGuid,
+      executorGuid: '',
+      isOperatorSignature: true,
+      exportFormat: '13.1.10.1',
+      onlyUnanswered: false,
+      snilsRequired: false,
+      syncDays: 60,
+      freshnessHours: 12,
+    }),
+    may: ['admin'],
+    // the provider's identifier is unique in an installation: that one is taken cannot be hidden, and names nobody
+    own: true,
+  },
+  checkConnectionAction: { input: async () => ({}), may: ['admin'], own: true },
+};
+
+/** Server actions that answer with a redirect and have tests of their own. */
+export const REDIRECTING = ['signOutAction', 'searchAction'];
+
+export interface RouteCase {
+  method: 'GET' | 'POST';
+  /** Path of the request with its parameters; `params` for the dynamic segments; `body` for POST. */
+  ask(
+    world: World,
+    person: Person,
+  ): Promise<{ path: string; params?: Record<string, string>; body?: unknown; headers?: Record<string, string> }>;
+  /** Single roles that get a 2xx. */
+  may: readonly Role[];
+  /** Answers everybody with what is his own. */
+  own?: boolean;
+}
+
+const attached = async (world: World) => {
+  const request = await world.request();
+  const result = await uploadFile(world.people.head, {
+    requestId: request.id,
+    name: 'приказ.txt',
+    bytes: Buffer.from('Судебный приказ'),
+  });
+  if (!result.ok) throw new Error('not uploaded');
+  return result.file.id;
+};
+
+export const ROUTES: Record<string, RouteCase> = {
+  'GET /api/debt-requests': {
+    method: 'GET',
+    ask: async (world) => ({
+      path: `/api/debt-requests?ids=${(await world.request({ status: 'answered', hasDebt: true })).id}`,
+    }),
+    may: EVERYBODY,
+    own: true,
+  },
+  'POST /api/debt-requests/suggest': {
+    method: 'POST',
+    ask: async (world) => {
+      await world.request();
+      return { path: '/api/debt-requests/suggest', body: { field: 'house', typed: 'Тайная' } };
+    },
+    may: EVERYBODY,
+    own: true,
+  },
+  'POST /api/debt-requests/bulk/preview': {
+    method: 'POST',
+    ask: async (world) => ({
+      path: '/api/debt-requests/bulk/preview',
+      body: { action: 'send', selection: { ids: [(await world.request()).id] } },
+    }),
+    may: EVERYBODY,
+  },
+  'GET /api/debt-requests/bulk': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/debt-requests/bulk' }),
+    may: EVERYBODY,
+    own: true,
+  },
+  'GET /api/debt-requests/sync': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/debt-requests/sync' }),
+    may: EVERYBODY,
+    own: true,
+  },
+  'GET /api/debt-requests/[id]/state': {
+    method: 'GET',
+    ask: async (world) => {
+      const { id } = await world.request();
+      return { path: `/api/debt-requests/${id}/state`, params: { id } };
+    },
+    may: EVERYBODY,
+  },
+  'GET /api/debt-requests/[id]/proof': {
+    method: 'GET',
+    // nothing was sent yet, so nobody gets one; who gets it when is proof.test.ts
+    ask: async (world) => {
+      const { id } = await world.request();
+      return { path: `/api/debt-requests/${id}/proof`, params: { id } };
+    },
+    may: [],
+  },
+  'POST /api/files': {
+    method: 'POST',
+    ask: async (world) => ({
+      path: `/api/files?requestId=${(await world.request()).id}`,
+      headers: { 'x-file-name': 'note.txt' },
+      body: 'text',
+    }),
+    may: BOSSES,
+  },
+  'GET /api/files/[id]': {
+    method: 'GET',
+    ask: async (world) => {
+      const id = await attached(world);
+      return { path: `/api/files/${id}`, params: { id } };
+    },
+    may: EVERYBODY,
+  },
+  'GET /api/files/[id]/view': {
+    method: 'GET',
+    // a text is never shown in the page, only downloaded
+    ask: async (world) => {
+      const id = await attached(world);
+      return { path: `/api/files/${id}/view`, params: { id } };
+    },
+    may: [],
+  },
+  'GET /api/settings/link': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/settings/link' }),
+    may: ['admin'],
+    own: true,
+  },
+  'GET /exchange/[id]/xml': {
+    method: 'GET',
+    ask: async (world) => {
+      const [row] = await db
+        .insert(exchanges)
+        .values({
+          organizationId: world.organization.id,
+          service: 'debtRequests',
+          operation: 'exportDebtSubrequests',
+          state: 'done',
+          requestXml: '<a/>',
+        })
+        .returning();
+      return { path: `/exchange/${row!.id}/xml?part=request`, params: { id: row!.id } };
+    },
+    may: ['admin'],
+  },
+};
+
+/** Doors that stand open by their nature: monitoring, log-in, and what checks its own signature. */
+export const OPEN_ROUTES = ['GET /api/health', 'GET /api/auth/[...nextauth]', 'POST /api/auth/[...nextauth]'];
