@@ -35,9 +35,11 @@ export function proxy(request: NextRequest): NextResponse {
   return protect(NextResponse.next({ request: { headers } }), policy);
 }
 
-/** A page that staff read: not the log-in page, not a file of `public/`. */
+/** A page that staff read: not the log-in page, not an invitation, not a file of `public/`. */
 function wantsSession({ method, nextUrl: { pathname } }: NextRequest): boolean {
-  return (method === 'GET' || method === 'HEAD') && pathname !== '/login' && !/\.\w+$/.test(pathname);
+  return (
+    (method === 'GET' || method === 'HEAD') && !/^\/(login$|invitation\/)/.test(pathname) && !/\.\w+$/.test(pathname)
+  );
 }
 
 // what the build made is neither personal nor a page

@@ -64,7 +64,8 @@ function unexpected(err: unknown, note: Record<string, unknown>): string {
   return `Не\u00a0получилось: ошибка в\u00a0программе. Повторите; если не\u00a0поможет, сообщите администратору номер ошибки ${errorId}.`;
 }
 
-function fieldErrors(error: z.ZodError): Record<string, string> {
+/** A sentence for each field that does not fit, by its path. */
+export function fieldErrors(error: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[issue.path.join('.')] ??= issue.message;
   return fields;

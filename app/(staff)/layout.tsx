@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { hasRole } from '@/lib/auth/actor';
+import { organizationsOf } from '@/lib/auth/person';
 import { requirePerson } from '@/lib/auth/session';
 import { countNew } from '@/lib/debt-requests/registry';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
@@ -12,13 +13,15 @@ import { Icon } from '../ui/sprite';
 import { FreshOnReturn } from './fresh-on-return';
 import { AllKeys, Keys, KeysMenuItem } from './keys';
 import { Navigation } from './navigation';
+import { switchOrganizationAction } from './organization-actions';
 import { LETTERS_OFF } from './shortcuts';
 
 /** The frame of every staff page: header, navigation, keys of the page. */
 export default async function StaffLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
-  const [organization, newRequests, troubled, { letterKeys }] = await Promise.all([
+  const [organization, organizations, newRequests, troubled, { letterKeys }] = await Promise.all([
     organizationName(person),
+    organizationsOf(person.userId),
     countNew(person),
     countTroubled(person),
     getPreferences(person),
@@ -37,7 +40,32 @@ export default async function StaffLayout({ children }: { children: ReactNode })
         <button className="tbtn menu-btn" type="button" popoverTarget="places">
           Меню <Icon name="down" />
         </button>
-        <span className="tbtn org">{organization}</span>
+        {organizations.length > 1 ? (
+          <>
+            <button className="tbtn org" type="button" popoverTarget="organizations" title="Сменить организацию">
+              {organization} <Icon name="down" />
+            </button>
+            <div className="menu" id="organizations" popover="auto">
+              <ul>
+                {organizations.map(({ id, name }) => (
+                  <li key={id}>
+                    <form action={switchOrganizationAction}>
+                      <input type="hidden" name="organization" value={id} />
+                      <button type="submit" aria-current={id === person.organizationId ? 'true' : undefined}>
+                        {name}
+                      </button>
+                    </form>
+                  </li>
+                ))}
+                <li>
+                  <Link href="/all-organizations">Открытые запросы всех организаций</Link>
+                </li>
+              </ul>
+            </div>
+          </>
+        ) : (
+          <span className="tbtn org">{organization}</span>
+        )}
         <span className="sp" />
         <button className="tbtn" type="button" popoverTarget="person">
           {person.name} <span className="q wide">{person.roles.map((role) => ROLE_LABELS[role]).join(', ')}</span>{' '}

@@ -29,10 +29,18 @@ export function Navigation({
       </Link>
       <h2>Организация</h2>
       {isAdmin && (
-        <Link href="/settings" {...current('/settings')}>
-          Настройки
-        </Link>
+        <>
+          <Link href="/settings/employees" {...current('/settings/employees')}>
+            Сотрудники
+          </Link>
+          <Link href="/settings" {...(path.startsWith('/settings/employees') ? {} : current('/settings'))}>
+            Настройки
+          </Link>
+        </>
       )}
+      <Link href="/rights" {...current('/rights')}>
+        Кто что может
+      </Link>
       <Link href="/help" {...current('/help')}>
         Справка
       </Link>

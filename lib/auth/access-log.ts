@@ -1,3 +1,4 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { accessLog } from '@/db/schema/notifications';
 import type { Person } from './actor';
@@ -12,7 +13,8 @@ export type AccessAction =
   | 'downloadImport'
   | 'openAccount'
   | 'openCase'
-  | 'exportAccounts';
+  | 'exportAccounts'
+  | 'exportAccessLog';
 
 /**
  * «Журнал доступа» (152-ФЗ, ст. 19): this person saw or took personal data. `subject` names what without telling it: a
@@ -23,11 +25,23 @@ export async function recordAccess(
   action: AccessAction,
   about: { requestId?: string; subject?: string } = {},
 ): Promise<void> {
-  await db.insert(accessLog).values({
-    organizationId: person.organizationId,
-    userId: person.userId,
-    action,
-    requestId: about.requestId ?? null,
-    subject: about.subject ?? null,
-  });
+  const row = { organizationId: person.organizationId, userId: person.userId, action };
+  if (action === 'openRequest') {
+    // a card renders anew with every change of it: one look is one line
+    const [recent] = await db
+      .select({ id: accessLog.id })
+      .from(accessLog)
+      .where(
+        and(
+          eq(accessLog.organizationId, row.organizationId),
+          eq(accessLog.userId, row.userId),
+          eq(accessLog.action, action),
+          eq(accessLog.requestId, about.requestId!),
+          gt(accessLog.at, sql`now() - interval '10 minutes'`),
+        ),
+      )
+      .limit(1);
+    if (recent) return;
+  }
+  await db.insert(accessLog).values({ ...row, requestId: about.requestId ?? null, subject: about.subject ?? null });
 }

@@ -21,7 +21,13 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
   return claims && personOf(claims, jar.get(ORGANIZATION_COOKIE)?.value);
 });
 
-/** The same for pages: without a session it goes to the log-in page, which leads back here. */
+/** Remembers in the browser which of his organizations the person works in; an id of another one means nothing later. */
+export async function chooseOrganization(id: string): Promise<void> {
+  const { options } = sessionCookie();
+  (await cookies()).set(ORGANIZATION_COOKIE, id, { ...options, maxAge: 365 * 86_400 });
+}
+
+/** `currentPerson` for pages: without a session it goes to the log-in page, which leads back here. */
 export async function requirePerson(): Promise<Person> {
   const person = await currentPerson();
   if (!person) redirect(loginPath((await headers()).get(PATH_HEADER) ?? '/'));

@@ -5,6 +5,7 @@ import { db, type Tx } from '@/db/client';
 import { debtRequests, fileContents, files, nsiItems, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges, type FrozenAnswer } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
+import { recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { notFound, type Refusal, type Result } from '@/lib/errors';
 import { type Availability, type CardEvent, NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
@@ -122,6 +123,7 @@ export async function buildProof(
     actorId: person.userId,
     action: 'proofDownloaded',
   });
+  await recordAccess(person, 'downloadProof', { requestId: content.request.id });
   return { ok: true, name: `Подтверждение ${safeName(content.request.requestNumber)}.zip`, bytes };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, count, eq } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtRequests, fileContents, files } from '@/db/schema/debt-requests';
+import { recordAccess } from '@/lib/auth/access-log';
 import type { Person } from '@/lib/auth/actor';
 import { MAX_FILE_BYTES } from '@/lib/debt-requests/answer-schema';
 import type { CardFile } from '@/lib/debt-requests/card';
@@ -83,12 +84,19 @@ export async function downloadFile(
 ): Promise<{ name: string; extension: string; contentType: string; bytes: Uint8Array } | null> {
   if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
   const [row] = await db
-    .select({ name: files.name, extension: files.extension, bytes: fileContents.bytes })
+    .select({
+      name: files.name,
+      extension: files.extension,
+      bytes: fileContents.bytes,
+      requestId: files.requestId,
+    })
     .from(files)
     .innerJoin(fileContents, eq(fileContents.fileId, files.id))
     .innerJoin(debtRequests, eq(debtRequests.id, files.requestId))
     .where(and(eq(files.id, id), visibleTo(person)));
-  return row ? { ...row, contentType: contentTypeOf(row.extension) } : null;
+  if (!row) return null;
+  await recordAccess(person, 'downloadFile', { requestId: row.requestId, subject: `файл ${id}` });
+  return { ...row, contentType: contentTypeOf(row.extension) };
 }
 
 /** The last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */

@@ -2,8 +2,40 @@
 
 import { z } from 'zod';
 import { staffAction } from '@/lib/action';
+import {
+  createDivision,
+  createDivisionSchema,
+  defaultResponsibleSchema,
+  deleteDivision,
+  divisionIdSchema,
+  saveDefaultResponsible,
+  saveDivision,
+  saveDivisionSchema,
+} from '@/lib/staff/divisions';
+import {
+  blockEmployee,
+  blockSchema,
+  createEmployee,
+  createEmployeeSchema,
+  employeeIdSchema,
+  resetPassword,
+  saveEmployee,
+  saveEmployeeSchema,
+  unblockEmployee,
+} from '@/lib/staff/employees';
 import { checkConnection, saveGisSettings } from '@/lib/staff/gis-settings';
 import { gisSettingsSchema } from '@/lib/staff/gis-settings-schema';
 
 export const saveGisSettingsAction = staffAction(gisSettingsSchema, saveGisSettings);
 export const checkConnectionAction = staffAction(z.object({}), (person) => checkConnection(person), 'checkConnection');
+
+export const createDivisionAction = staffAction(createDivisionSchema, createDivision);
+export const saveDivisionAction = staffAction(saveDivisionSchema, saveDivision);
+export const deleteDivisionAction = staffAction(divisionIdSchema, deleteDivision);
+export const saveDefaultResponsibleAction = staffAction(defaultResponsibleSchema, saveDefaultResponsible);
+
+export const createEmployeeAction = staffAction(createEmployeeSchema, createEmployee);
+export const saveEmployeeAction = staffAction(saveEmployeeSchema, saveEmployee);
+export const resetPasswordAction = staffAction(employeeIdSchema, resetPassword);
+export const blockEmployeeAction = staffAction(blockSchema, blockEmployee);
+export const unblockEmployeeAction = staffAction(employeeIdSchema, unblockEmployee);

@@ -7,8 +7,9 @@ import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
 import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
 import type { Role } from '@/lib/debt-requests/workflow';
 import { uploadFile } from '@/lib/files/files';
+import { getEmployee } from '@/lib/staff/employees';
 import { saveFilter } from '@/lib/staff/preferences';
-import { answerNo, reload } from '@/tests/factories';
+import { answerNo, makeDivision, reload } from '@/tests/factories';
 import type { World } from './world';
 
 /** What a case sends, and who gets through with it. An action or a route without a line here fails the test. */
@@ -194,10 +195,63 @@ export const ACTIONS: Record<string, ActionCase> = {
     own: true,
   },
   checkConnectionAction: { input: async () => ({}), may: ['admin'], own: true },
+
+  // staff
+  createDivisionAction: {
+    input: async () => ({ name: 'ЖЭУ № 9', parentId: '', responsibleId: '' }),
+    may: ['admin'],
+    own: true,
+  },
+  saveDivisionAction: {
+    input: async (world) => ({
+      id: await makeDivision(world.organization, randomUUID()),
+      name: 'ЖЭУ № 9',
+      parentId: '',
+      responsibleId: '',
+    }),
+    may: ['admin'],
+  },
+  deleteDivisionAction: {
+    input: async (world) => ({ id: await makeDivision(world.organization, randomUUID()) }),
+    may: ['admin'],
+  },
+  saveDefaultResponsibleAction: { input: async (world) => ({ userId: world.people.head.userId }), may: ['admin'] },
+  createEmployeeAction: { input: async () => employee({ login: 'belkina' }), may: ['admin'], own: true },
+  saveEmployeeAction: {
+    input: async (world) => {
+      const row = (await getEmployee(world.people.admin, world.people.executor.userId))!;
+      return { id: row.id, stamp: row.stamp, employee: employee({ login: row.login }) };
+    },
+    may: ['admin'],
+  },
+  resetPasswordAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
+  blockEmployeeAction: {
+    input: async (world) => ({ id: world.people.debt_clerk.userId, heirId: '' }),
+    may: ['admin'],
+  },
+  unblockEmployeeAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
 };
 
+const employee = (given: { login: string }) => ({
+  lastName: 'Белкина',
+  firstName: 'Елена',
+  patronymic: '',
+  email: '',
+  roles: ['executor'],
+  divisionId: '',
+  gisEmployeeGuid: '',
+  canSend: false,
+  deputyId: '',
+  awayFrom: '',
+  awayUntil: '',
+  ...given,
+});
+
 /** Server actions that answer with a redirect and have tests of their own. */
-export const REDIRECTING = ['signOutAction', 'searchAction'];
+export const REDIRECTING = ['signOutAction', 'searchAction', 'switchOrganizationAction'];
+
+/** What whoever has the secret may do without a session; staff.test.ts has its refusals. */
+export const BY_SECRET = ['acceptInvitationAction'];
 
 export interface RouteCase {
   method: 'GET' | 'POST';
@@ -307,6 +361,12 @@ export const ROUTES: Record<string, RouteCase> = {
   'GET /api/settings/link': {
     method: 'GET',
     ask: async () => ({ path: '/api/settings/link' }),
+    may: ['admin'],
+    own: true,
+  },
+  'GET /settings/access-log/csv': {
+    method: 'GET',
+    ask: async () => ({ path: '/settings/access-log/csv' }),
     may: ['admin'],
     own: true,
   },

@@ -8,7 +8,7 @@ import { authSecret, sessionCookie } from '@/lib/auth/session-cookie';
 import type { Result } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { resetDatabase } from '../../setup/reset-database';
-import { ACTIONS, type ActionCase, OPEN_ROUTES, REDIRECTING, ROUTES, type RouteCase } from './cases';
+import { ACTIONS, type ActionCase, BY_SECRET, OPEN_ROUTES, REDIRECTING, ROUTES, type RouteCase } from './cases';
 import { footprint, forged, makeWorld, type World } from './world';
 
 process.env.AUTH_SECRET = 'only for this test, long enough to be taken';
@@ -63,7 +63,7 @@ for (const file of found.filter((name) => name.endsWith('/route.ts') && !name.in
 }
 
 test('every action has a case, every case its action', () => {
-  expect([...actions.keys()].sort()).toEqual([...Object.keys(ACTIONS), ...REDIRECTING].sort());
+  expect([...actions.keys()].sort()).toEqual([...Object.keys(ACTIONS), ...REDIRECTING, ...BY_SECRET].sort());
 });
 test('every route has a case, every case its route', () => {
   expect([...routes.keys()].sort()).toEqual([...Object.keys(ROUTES), ...OPEN_ROUTES].sort());
@@ -188,6 +188,7 @@ describe.each(Object.entries(ROUTES) as [string, RouteCase][])('%s', (name, it) 
     const answer = await call(world.stranger, asked);
     expect(await footprint(world.organization.id)).toBe(before);
     expect(answer.body).not.toMatch(/Тайная|5556667778/);
+    if (JSON.stringify(forged(asked)) === JSON.stringify(asked)) return;
     const never = await call(world.stranger, forged(asked));
     expect({ status: never.status, body: never.body }).toEqual({ status: answer.status, body: answer.body });
   });

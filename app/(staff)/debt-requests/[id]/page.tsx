@@ -5,6 +5,7 @@ import { splitAddress } from '@/app/ui/address';
 import { Note } from '@/app/ui/note';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
+import { recordAccess } from '@/lib/auth/access-log';
 import { currentPerson, requirePerson } from '@/lib/auth/session';
 import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
@@ -53,6 +54,7 @@ export default async function CardPage({ params, searchParams }: Props) {
     previousAnswers(person, request),
     exchangesOf(person, request.id),
     proofAvailability(person, request.id),
+    recordAccess(person, 'openRequest', { requestId: request.id }),
   ]);
   // the list opens at the page where the request stands now, however far one walked from the first
   const page = place?.position ? Math.ceil(place.position / query.size) : query.page;

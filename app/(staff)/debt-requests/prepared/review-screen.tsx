@@ -108,7 +108,7 @@ export function ReviewScreen({ rows, totals, place, assignees, sender, today, wo
             Исполнитель
           </label>
           <select
-            className="in sm"
+            className="in sm max-w-[220px]"
             id="prepared-by"
             name="assignee"
             value={place.assignee ?? ''}

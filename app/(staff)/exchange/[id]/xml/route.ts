@@ -1,4 +1,5 @@
 import { staffRoute } from '@/lib/action';
+import { recordAccess } from '@/lib/auth/access-log';
 import { getExchange } from '@/lib/exchange/journal';
 
 const PARTS = { request: 'requestXml', ack: 'ackXml', reply: 'replyXml' } as const;
@@ -9,6 +10,7 @@ export const GET = staffRoute(async (request, person, { params }: RouteContext<'
   const part = request.nextUrl.searchParams.get('part') ?? '';
   const xml = message && part in PARTS ? message[PARTS[part as keyof typeof PARTS]] : null;
   if (!xml) return Response.json({ reason: 'notFound', message: 'Такого сообщения нет.' }, { status: 404 });
+  await recordAccess(person, 'openMessage', { subject: `сообщение ${message!.messageGuid}` });
   return new Response(xml, {
     headers: {
       'Content-Type': 'application/xml; charset=utf-8',

@@ -1,0 +1,23 @@
+import Link from 'next/link';
+
+const TABS = [
+  ['link', '/settings', 'Связь с\u00a0ГИС\u00a0ЖКХ'],
+  ['default-user', '/settings/default-user', 'Пользователь для ГИС\u00a0ЖКХ'],
+  ['divisions', '/settings/divisions', 'Подразделения'],
+  ['employees', '/settings/employees', 'Сотрудники'],
+  ['access-log', '/settings/access-log', 'Журнал доступа'],
+] as const;
+export type SettingsTab = (typeof TABS)[number][0];
+
+/** Tabs of «Организация», as in the profile of РИАС. */
+export function SettingsTabs({ current }: { current: SettingsTab }) {
+  return (
+    <nav className="tabs" aria-label="Организация">
+      {TABS.map(([tab, href, label]) => (
+        <Link key={tab} href={href} aria-current={tab === current ? 'page' : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
