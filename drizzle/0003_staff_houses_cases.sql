@@ -214,7 +214,15 @@ CREATE TABLE "notifications" (
 	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"once" text,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"read_at" timestamp with time zone
+	"read_at" timestamp with time zone,
+	"lettered_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "person_days" (
+	"user_id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	CONSTRAINT "person_days_user_id_organization_id_day_pk" PRIMARY KEY("user_id","organization_id","day")
 );
 --> statement-breakpoint
 CREATE TABLE "presence" (
@@ -242,11 +250,13 @@ CREATE TABLE "invitations" (
 	"used_at" timestamp with time zone
 );
 --> statement-breakpoint
+ALTER TABLE "bulk_runs" DROP CONSTRAINT "bulk_runs_action";--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD COLUMN "division_id" uuid;--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD COLUMN "house_id" uuid;--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD COLUMN "premises_id" uuid;--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD COLUMN "answer_source" text;--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD COLUMN "documents_promised" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "bulk_runs" ADD COLUMN "params" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "person_settings" ADD COLUMN "mail" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "division_id" uuid;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "blocked_at" timestamp with time zone;--> statement-breakpoint
@@ -254,7 +264,7 @@ ALTER TABLE "memberships" ADD COLUMN "deputy_id" uuid;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "away_from" date;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "away_until" date;--> statement-breakpoint
 ALTER TABLE "organizations" ADD COLUMN "default_responsible_id" uuid;--> statement-breakpoint
-ALTER TABLE "organizations" ADD COLUMN "mail_enabled" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE "organizations" ADD COLUMN "sync_at_login" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "email" text;--> statement-breakpoint
 ALTER TABLE "answer_trails" ADD CONSTRAINT "answer_trails_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "answer_trails" ADD CONSTRAINT "answer_trails_request_id_debt_requests_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."debt_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -291,6 +301,8 @@ ALTER TABLE "letters" ADD CONSTRAINT "letters_user_id_users_id_fk" FOREIGN KEY (
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_request_id_debt_requests_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."debt_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "person_days" ADD CONSTRAINT "person_days_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "person_days" ADD CONSTRAINT "person_days_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presence" ADD CONSTRAINT "presence_request_id_debt_requests_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."debt_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presence" ADD CONSTRAINT "presence_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "divisions" ADD CONSTRAINT "divisions_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -323,6 +335,7 @@ CREATE INDEX "access_log_person" ON "access_log" USING btree ("organization_id",
 CREATE INDEX "letters_waiting" ON "letters" USING btree ("next_at") WHERE "letters"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "letters_person" ON "letters" USING btree ("user_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "letters_once" ON "letters" USING btree ("user_id","organization_id","once");--> statement-breakpoint
+CREATE INDEX "notifications_to_letter" ON "notifications" USING btree ("at") WHERE "notifications"."lettered_at" is null and "notifications"."read_at" is null;--> statement-breakpoint
 CREATE INDEX "notifications_person" ON "notifications" USING btree ("user_id","organization_id","id");--> statement-breakpoint
 CREATE INDEX "notifications_unread" ON "notifications" USING btree ("user_id","organization_id") WHERE "notifications"."read_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "notifications_once" ON "notifications" USING btree ("user_id","organization_id","once");--> statement-breakpoint
@@ -343,5 +356,6 @@ CREATE INDEX "memberships_deputy" ON "memberships" USING btree ("deputy_id") WHE
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree (lower("email"));--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD CONSTRAINT "debt_requests_matched" CHECK ("debt_requests"."match_state" not in ('matched', 'manual') or "debt_requests"."house_id" is not null);--> statement-breakpoint
 ALTER TABLE "debt_requests" ADD CONSTRAINT "debt_requests_answer_source" CHECK ("debt_requests"."answer_source" in ('person', 'autofill', 'autoanswer', 'excel'));--> statement-breakpoint
+ALTER TABLE "bulk_runs" ADD CONSTRAINT "bulk_runs_action" CHECK ("bulk_runs"."action" in ('markReady', 'send', 'delegate', 'returnForRework'));--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_deputy_other" CHECK ("memberships"."deputy_id" <> "memberships"."user_id");--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_absence" CHECK (num_nonnulls("memberships"."deputy_id", "memberships"."away_from", "memberships"."away_until") in (0, 3) and "memberships"."away_from" <= "memberships"."away_until");

@@ -35,6 +35,15 @@ const schema = z
         (entries) => entries.every((entry) => isAddressOrNetwork(entry)),
         'TRUSTED_PROXIES: нужны адреса или подсети через запятую, например 10.0.0.5,192.168.0.0/24.',
       ),
+    /** Where letters are handed in; absent = they are only shown in the product. */
+    SMTP_URL: z
+      .string()
+      .refine(
+        (value) => URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol),
+        'SMTP_URL: нужен адрес вида smtp://имя:пароль@почта.example:587.',
+      )
+      .optional(),
+    MAIL_FROM: z.string().default('«Отклик» <otklik@localhost>'),
     GIS_URL: address('GIS_URL: нужен адрес туннеля к ГИС ЖКХ, например http://127.0.0.1:8080.'),
     GIS_BASIC_AUTH: z.string().includes(':', 'GIS_BASIC_AUTH: нужны имя и пароль через двоеточие.').optional(),
     GIS_KEY_FILE: z.string().optional(),

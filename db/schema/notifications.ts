@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   check,
+  date,
   index,
   integer,
   jsonb,
@@ -38,8 +39,11 @@ export const notifications = pgTable(
     once: text(),
     at: timestamptz().notNull().defaultNow(),
     readAt: timestamptz(),
+    /** When a letter was written about it, or it was decided that none is wanted. */
+    letteredAt: timestamptz(),
   },
   (t) => [
+    index('notifications_to_letter').on(t.at).where(sql`${t.letteredAt} is null and ${t.readAt} is null`),
     index('notifications_person').on(t.userId, t.organizationId, t.id),
     index('notifications_unread').on(t.userId, t.organizationId).where(sql`${t.readAt} is null`),
     uniqueIndex('notifications_once').on(t.userId, t.organizationId, t.once),
@@ -113,4 +117,19 @@ export const presence = pgTable(
     at: timestamptz().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.requestId, t.userId] })],
+);
+
+/** Days on which a person logged in: the first log-in of a day reminds him. */
+export const personDays = pgTable(
+  'person_days',
+  {
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    day: date().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.organizationId, t.day] })],
 );

@@ -37,8 +37,8 @@ export const organizations = pgTable(
     freshnessHours: integer().notNull().default(12),
     /** To whom a request goes whose house has no division; null = an administrator (manual of РИАС, lines 46, 75). */
     defaultResponsibleId: uuid().references((): AnyPgColumn => users.id),
-    /** Letters may go out for this organization at all. */
-    mailEnabled: boolean().notNull().default(true),
+    /** «Загружать запросы при входе»: the first log-in of a day receives (1С). */
+    syncAtLogin: boolean().notNull().default(false),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [

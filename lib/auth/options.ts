@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { CLIENT_ADDRESS_HEADER } from './client-address';
+import { onFirstOfDay } from './first-of-day';
 import { logIn } from './login';
 import { loginErrorCode } from './login-error';
 import { authSecret, isHttps, SESSION_SECONDS, sessionCookie } from './session-cookie';
@@ -56,6 +57,7 @@ export function authOptions(): NextAuthOptions {
             throw new Error(loginErrorCode(result));
           }
           log.info({ userId: result.userId }, 'logged in');
+          await onFirstOfDay(result.userId, new Date());
           return { id: result.userId, tokenVersion: result.tokenVersion };
         },
       }),

@@ -3,13 +3,17 @@ import { db } from '@/db/client';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
 import { expireOverdue } from '@/lib/debt-requests/expire';
+import { forgetPresence } from '@/lib/debt-requests/presence';
 import { organizationsToReceiveAgain, requestSync } from '@/lib/debt-requests/sync';
+import { env } from '@/lib/env';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
+import { sendLetters, smtpMailer, writeDigests, writeLetters } from '@/lib/notifications/letters';
+import { remindOfDeadlines } from '@/lib/notifications/reminders';
 
 /**
- * What runs by itself, declared once for both engines. A `run` only writes rows that say what is to be done: an engine
- * says *when*, the worker does it, so losing an engine loses nothing. Runs may repeat or overlap without harm.
+ * What runs by itself, declared once for both engines. A `run` finds its work by the rows alone: an engine says *when*, so
+ * losing an engine loses nothing. Runs may repeat or overlap without harm.
  */
 export interface Job {
   id: string;
@@ -47,6 +51,34 @@ export const JOBS: Job[] = [
     cron: '* * * * *',
     event: 'debt-requests/expire',
     run: async (now) => ({ expired: await expireOverdue(now) }),
+  },
+  {
+    id: 'remind-deadlines',
+    cron: '0 9 * * *',
+    event: 'notifications/remind-deadlines',
+    run: async (now) => ({ people: await remindOfDeadlines(now) }),
+  },
+  {
+    id: 'write-digests',
+    cron: '30 8 * * *',
+    event: 'notifications/write-digests',
+    run: async (now) => ({ letters: await writeDigests(now, env.APP_URL) }),
+  },
+  {
+    id: 'send-letters',
+    cron: '* * * * *',
+    event: 'notifications/send-letters',
+    async run(now) {
+      const written = await writeLetters(now, env.APP_URL);
+      const mailer = env.SMTP_URL ? smtpMailer(env.SMTP_URL, env.MAIL_FROM) : null;
+      return { written, sent: await sendLetters(now, mailer) };
+    },
+  },
+  {
+    id: 'forget-presence',
+    cron: '50 3 * * *',
+    event: 'debt-requests/forget-presence',
+    run: async () => ({ rows: await forgetPresence() }),
   },
   {
     id: 'load-dictionaries',

@@ -37,6 +37,7 @@ export const gisSettingsSchema = z.object({
   /** Versions that `lib/gis/formats.ts` speaks; the form may not import the client of the portal. */
   exportFormat: z.enum(['13.1.10.1', '14.0.0.0', '15.3.0.0'], 'Выберите версию формата.'),
   onlyUnanswered: z.boolean(),
+  syncAtLogin: z.boolean(),
   snilsRequired: z.boolean(),
   syncDays: whole('Период', 1100),
   freshnessHours: whole('Срок', 168),

@@ -25,6 +25,7 @@ export async function getGisSettings(person: Person): Promise<GisSettings | null
       isOperatorSignature: organizations.isOperatorSignature,
       exportFormat: organizations.exportFormat,
       onlyUnanswered: organizations.onlyUnanswered,
+      syncAtLogin: organizations.syncAtLogin,
       snilsRequired: organizations.snilsRequired,
       syncDays: organizations.syncDays,
       freshnessHours: organizations.freshnessHours,

@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { db } from '@/db/client';
 import { personSettings, savedFilters } from '@/db/schema/registry';
+import { users } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
 import { invalid, type Result } from '@/lib/errors';
@@ -11,17 +12,22 @@ import { invalid, type Result } from '@/lib/errors';
 export interface Preferences {
   columns: Record<string, boolean>;
   letterKeys: boolean;
+  /** Kinds of notices that come as a letter, against the default. */
+  mail: Record<string, boolean>;
 }
 
 export async function getPreferences(person: Person): Promise<Preferences> {
   const [row] = await db.select().from(personSettings).where(eq(personSettings.userId, person.userId));
-  return { columns: row?.registryColumns ?? {}, letterKeys: row?.letterKeys ?? true };
+  return { columns: row?.registryColumns ?? {}, letterKeys: row?.letterKeys ?? true, mail: row?.mail ?? {} };
 }
 
 export const preferencesSchema = z.object({
   columns: z.record(z.string().regex(/^[a-zA-Z]{1,30}$/), z.boolean()).optional(),
   letterKeys: z.boolean().optional(),
+  mail: z.record(z.string().regex(/^[a-zA-Z]{1,30}$/), z.boolean()).optional(),
 });
+
+export const mailSchema = z.object({ mail: preferencesSchema.shape.mail.unwrap() });
 
 export const letterKeysSchema = z.object({ letterKeys: z.boolean() });
 
@@ -30,6 +36,7 @@ export async function savePreferences(person: Person, input: z.output<typeof pre
   const set = {
     ...(input.columns ? { registryColumns: input.columns } : {}),
     ...(input.letterKeys === undefined ? {} : { letterKeys: input.letterKeys }),
+    ...(input.mail ? { mail: input.mail } : {}),
   };
   if (Object.keys(set).length === 0) return { ok: true };
   await db
@@ -37,6 +44,12 @@ export async function savePreferences(person: Person, input: z.output<typeof pre
     .values({ userId: person.userId, ...set })
     .onConflictDoUpdate({ target: personSettings.userId, set });
   return { ok: true };
+}
+
+/** Where letters to this person go; null = nowhere. */
+export async function emailOf(person: Person): Promise<string | null> {
+  const [row] = await db.select({ email: users.email }).from(users).where(eq(users.id, person.userId));
+  return row?.email ?? null;
 }
 
 export interface SavedFilter {

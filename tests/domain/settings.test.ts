@@ -57,6 +57,7 @@ const TYPED: GisSettingsInput = {
   isOperatorSignature: false,
   exportFormat: '14.0.0.0',
   onlyUnanswered: true,
+  syncAtLogin: false,
   snilsRequired: true,
   syncDays: '90',
   freshnessHours: '6',

@@ -137,6 +137,8 @@ export const ACTIONS: Record<string, ActionCase> = {
     own: true,
   },
   savePreferencesAction: { input: async () => ({ letterKeys: false }), may: EVERYBODY, own: true },
+  markReadAction: { input: async () => ({}), may: EVERYBODY, own: true },
+  saveMailAction: { input: async () => ({ mail: { digest: false } }), may: EVERYBODY, own: true },
   saveLetterKeysAction: { input: async () => ({ letterKeys: false }), may: EVERYBODY, own: true },
   rememberSearchAction: { input: async () => ({ text: 'Кравцов' }), may: EVERYBODY, own: true },
   changePasswordAction: {
@@ -186,6 +188,7 @@ export const ACTIONS: Record<string, ActionCase> = {
       isOperatorSignature: true,
       exportFormat: '13.1.10.1',
       onlyUnanswered: false,
+      syncAtLogin: false,
       snilsRequired: false,
       syncDays: 60,
       freshnessHours: 12,
@@ -357,6 +360,12 @@ export const ROUTES: Record<string, RouteCase> = {
       return { path: `/api/files/${id}/view`, params: { id } };
     },
     may: [],
+  },
+  'GET /api/notifications': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/notifications' }),
+    may: EVERYBODY,
+    own: true,
   },
   'GET /api/settings/link': {
     method: 'GET',

@@ -102,6 +102,8 @@ export function AnswerCard(props: AnswerCardProps) {
   const [done, setDone] = useState<string | null>(null);
   const [signedOut, setSignedOut] = useState(false);
   const [dialog, setDialog] = useState<'send' | 'correct' | 'delegate' | 'return' | null>(null);
+  /** Who has the card open too. */
+  const [others, setOthers] = useState('');
   const [busy, startTransition] = useTransition();
   const going = useRef(false);
   const leave = useLeaveGuard(isDirty);
@@ -121,10 +123,11 @@ export function AnswerCard(props: AnswerCardProps) {
     setBase(version);
   }, [newer, uploading, isDirty, editable, answer, version, form]);
 
-  usePolling<{ status: Status; version: number; underWay: boolean }>(
+  usePolling<{ status: Status; version: number; underWay: boolean; others: string[] }>(
     `/api/debt-requests/${id}/state`,
     props.status === 'sending' || props.underWay ? 1.5 : 15,
     (state) => {
+      setOthers(state.others.join(', '));
       if (state.version !== version || state.status !== props.status || state.underWay !== props.underWay)
         router.refresh();
     },
@@ -265,6 +268,9 @@ export function AnswerCard(props: AnswerCardProps) {
             void save();
           }}
         >
+          <div role="status">
+            {others && <p className="q2 mb-2">Карточка открыта также у&nbsp;сотрудников: {others}</p>}
+          </div>
           {props.notice}
           <div ref={problemRef} role="alert">
             {problem && !conflict && (

@@ -16,6 +16,7 @@ import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-req
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import { exchangesOf } from '@/lib/exchange/journal';
 import { EXTENSIONS } from '@/lib/files/content';
+import { markRequestRead } from '@/lib/notifications/notifications';
 import { AnswerCard } from './answer-card';
 import { answerOf, filesOf } from './answer-view';
 import { barSentence } from './bar-sentence';
@@ -55,6 +56,7 @@ export default async function CardPage({ params, searchParams }: Props) {
     exchangesOf(person, request.id),
     proofAvailability(person, request.id),
     recordAccess(person, 'openRequest', { requestId: request.id }),
+    markRequestRead(person, request.id),
   ]);
   // the list opens at the page where the request stands now, however far one walked from the first
   const page = place?.position ? Math.ceil(place.position / query.size) : query.page;

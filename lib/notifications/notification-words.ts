@@ -1,0 +1,128 @@
+import { formatDate } from '@/lib/calendar/format';
+import type { NotificationKind } from './notify';
+
+/** Every notice in words. A number, a term, a count: no name of a citizen and no address, since a letter says the same. */
+
+type Data = Record<string, string | number>;
+
+interface Words {
+  /** In the list of choices: what it is about. */
+  about: string;
+  /** Comes as a letter too, unless the person decides otherwise. */
+  mailed: boolean;
+  bad?: boolean;
+  title: (data: Data) => string;
+}
+
+const WORDS: Record<NotificationKind, Words> = {
+  newToMe: { about: 'новые запросы', mailed: false, title: ({ count }) => `Новых запросов: ${count}` },
+  delegated: { about: 'мне делегировали запрос', mailed: true, title: () => 'Вам делегирован запрос' },
+  takenBack: { about: 'запрос забрали у\u00a0меня', mailed: false, title: () => 'Запрос забран у\u00a0вас' },
+  returned: { about: 'ответ вернули на\u00a0доработку', mailed: true, title: () => 'Возвращено на\u00a0доработку' },
+  prepared: { about: 'исполнитель подготовил ответ', mailed: false, title: () => 'Подготовлен ответ' },
+  portalRefused: {
+    about: 'портал не\u00a0принял ответ',
+    mailed: true,
+    bad: true,
+    title: () => 'Портал не\u00a0принял ответ',
+  },
+  deadlineTomorrow: {
+    about: 'срок завтра',
+    mailed: false,
+    title: ({ count }) => `Срок завтра: осталось отправить ${count}`,
+  },
+  deadlineToday: {
+    about: 'срок сегодня',
+    mailed: true,
+    bad: true,
+    title: ({ count }) => `Срок сегодня: осталось отправить ${count}`,
+  },
+  withdrawn: { about: 'запрос отозван', mailed: false, title: () => 'Запрос отозван, отвечать не\u00a0надо' },
+  unanswered: {
+    about: 'запросы без ответа при первом входе за\u00a0день',
+    mailed: false,
+    title: ({ count, today }) => `Без ответа: ${count}, из\u00a0них со\u00a0сроком сегодня: ${today}`,
+  },
+  syncFinished: {
+    about: 'синхронизация закончена',
+    mailed: false,
+    title: ({ received, changed, revoked }) =>
+      `Синхронизация закончена: получено ${received}, изменено ${changed}, отозвано ${revoked}`,
+  },
+  syncFailed: {
+    about: 'синхронизация не\u00a0удалась',
+    mailed: true,
+    bad: true,
+    title: () => 'Синхронизация не\u00a0удалась',
+  },
+  autoAnswerWaits: {
+    about: 'автоответ ждёт синхронизации',
+    mailed: true,
+    title: () => 'Автоответ ждёт: синхронизации сегодня ещё не\u00a0было',
+  },
+  autoAnswerDone: {
+    about: 'автоответ выполнен',
+    mailed: false,
+    title: ({ count }) => `Отправлено автоматически: ${count}`,
+  },
+  verificationWanted: {
+    about: '«Да» ждут подтверждения',
+    mailed: false,
+    title: ({ count }) => `Ждут подтверждения «Да»: ${count}`,
+  },
+  verificationLate: {
+    about: '«Да» не\u00a0подтверждено, срок близко',
+    mailed: true,
+    bad: true,
+    title: () => '«Да» не\u00a0подтверждено, а\u00a0срок близко',
+  },
+  caseChanged: {
+    about: 'дело изменилось после отправки «Да»',
+    mailed: true,
+    title: () => 'Судебное дело изменилось после отправки «Да»: проверьте ответ',
+  },
+  exportReady: {
+    about: 'файл с\u00a0выгрузкой готов',
+    mailed: false,
+    title: () => 'Файл с\u00a0выгрузкой доступен для скачивания',
+  },
+  importDone: { about: 'файл загружен', mailed: false, title: ({ count }) => `Загружено строк: ${count}` },
+};
+
+/** Kinds that a person is told of now, for the choice of letters. */
+export const CHOICES = [
+  'newToMe',
+  'delegated',
+  'returned',
+  'takenBack',
+  'prepared',
+  'portalRefused',
+  'withdrawn',
+  'deadlineToday',
+  'deadlineTomorrow',
+] as const satisfies NotificationKind[];
+
+export const aboutWhat = (kind: (typeof CHOICES)[number]): string => WORDS[kind].about;
+
+/** Does this person want a letter about such notices? */
+export const wantsLetter = (kind: string, choice: Record<string, boolean>): boolean =>
+  choice[kind] ?? WORDS[kind as NotificationKind]?.mailed ?? false;
+
+export interface NotificationWords {
+  title: string;
+  /** «Запрос № 1120262284052, срок 26.11.2026» */
+  detail: string | null;
+  bad: boolean;
+}
+
+/** A kind that this version does not know is told by its name rather than lost. */
+export function notificationInWords(kind: string, data: Data): NotificationWords {
+  const words = WORDS[kind as NotificationKind];
+  const number = data.number ? `Запрос №\u00a0${data.number}` : null;
+  const deadline = typeof data.deadline === 'string' ? `срок ${formatDate(data.deadline)}` : null;
+  return {
+    title: words ? words.title(data) : kind,
+    detail: number && [number, deadline].filter(Boolean).join(', '),
+    bad: words?.bad ?? false,
+  };
+}

@@ -1,0 +1,113 @@
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { db } from '@/db/client';
+import { debtRequests } from '@/db/schema/debt-requests';
+import { personDays } from '@/db/schema/notifications';
+import { memberships, users } from '@/db/schema/staff';
+import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import { isWorkingDay } from '@/lib/calendar/working-days';
+import { OPEN } from '@/lib/debt-requests/workflow';
+import { notify } from './notify';
+
+/** What is told because of the clock. Once a day each, however often the job runs. */
+
+/**
+ * «Срок сегодня» and «Срок завтра» to whoever answers for an open request and to whoever works on it: how many each.
+ * Tomorrow is told of only when it is worked on; a term that falls on a day off is told of on the last working day before it.
+ */
+export async function remindOfDeadlines(now: Date): Promise<number> {
+  const today = moscowToday(now);
+  if (!isWorkingDay(today)) return 0;
+  let next = addDays(today, 1);
+  while (!isWorkingDay(next)) next = addDays(next, 1);
+  const rows = await db
+    .select({
+      organizationId: debtRequests.organizationId,
+      responsibleId: debtRequests.responsibleId,
+      assigneeId: debtRequests.assigneeId,
+      responseDate: debtRequests.responseDate,
+    })
+    .from(debtRequests)
+    .where(
+      and(
+        inArray(debtRequests.status, [...OPEN]),
+        lte(debtRequests.responseDate, next),
+        sql`${debtRequests.responseDate} >= ${today}`,
+      ),
+    );
+  const counts = new Map<string, { organizationId: string; userId: string; today: boolean; count: number }>();
+  for (const row of rows) {
+    for (const userId of new Set([row.responsibleId, row.assigneeId])) {
+      if (!userId) continue;
+      // a Saturday's term cannot wait for Monday
+      const due = row.responseDate < next || row.responseDate === today;
+      const key = `${row.organizationId} ${userId} ${due}`;
+      const known = counts.get(key) ?? { organizationId: row.organizationId, userId, today: due, count: 0 };
+      counts.set(key, { ...known, count: known.count + 1 });
+    }
+  }
+  await db.transaction((tx) =>
+    notify(
+      tx,
+      [...counts.values()].map((one) => ({
+        organizationId: one.organizationId,
+        userId: one.userId,
+        kind: one.today ? ('deadlineToday' as const) : ('deadlineTomorrow' as const),
+        href: one.today ? '/debt-requests?due=today' : '/debt-requests',
+        data: { count: one.count },
+        once: `${one.today ? 'today' : 'tomorrow'} ${today}`,
+      })),
+    ),
+  );
+  return counts.size;
+}
+
+/**
+ * The first log-in of a day: how many requests are without an answer, in each organization of the person (1С,
+ * «Уведомлять о неотвеченных запросах»). Gives the organizations in which it was the first.
+ */
+export async function greet(userId: string, now: Date): Promise<string[]> {
+  const today = moscowToday(now);
+  const rows = await db
+    .select({
+      organizationId: memberships.organizationId,
+      count: sql<number>`count(${debtRequests.id})::int`,
+      today: sql<number>`(count(${debtRequests.id}) filter (where ${debtRequests.responseDate} = ${today}))::int`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .leftJoin(
+      debtRequests,
+      and(
+        eq(debtRequests.organizationId, memberships.organizationId),
+        inArray(debtRequests.status, [...OPEN]),
+        sql`${memberships.userId} in (${debtRequests.responsibleId}, ${debtRequests.assigneeId})`,
+      ),
+    )
+    .where(and(eq(memberships.userId, userId), isNull(memberships.blockedAt)))
+    .groupBy(memberships.organizationId);
+  return db.transaction(async (tx) => {
+    const first: string[] = [];
+    for (const { organizationId, count, today: dueToday } of rows) {
+      const [row] = await tx
+        .insert(personDays)
+        .values({ userId, organizationId, day: today })
+        .onConflictDoNothing()
+        .returning({ day: personDays.day });
+      if (!row) continue;
+      first.push(organizationId);
+      if (count > 0) {
+        await notify(tx, [
+          {
+            organizationId,
+            userId,
+            kind: 'unanswered',
+            href: '/debt-requests',
+            data: { count, today: dueToday },
+            once: `unanswered ${today}`,
+          },
+        ]);
+      }
+    }
+    return first;
+  });
+}
