@@ -8,7 +8,7 @@ import { hashPassword, MAX_PASSWORD, passwordProblem } from './password';
 
 /** A link that lets one person choose a password once. */
 
-export const INVITATION_HOURS = 72;
+const INVITATION_HOURS = 72;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 

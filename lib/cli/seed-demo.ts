@@ -3,7 +3,7 @@ import { db } from '@/db/client';
 import { memberships, organizations, users } from '@/db/schema/staff';
 import { hashPassword } from '@/lib/auth/password';
 import type { Role } from '@/lib/debt-requests/workflow';
-import { DEMO_EMPLOYEES, DEMO_ORGANIZATION } from '@/tests/stand/demo-data';
+import { DEMO_EMPLOYEES, DEMO_ORGANIZATION, DEMO_SECOND_ORGANIZATION } from '@/tests/stand/demo-data';
 
 /** The demo's organization and people; nobody in it exists. */
 
@@ -16,6 +16,8 @@ interface DemoPerson {
   /** null = the portal does not know this person. */
   gisEmployeeGuid: string | null;
   canSend: boolean;
+  /** Works in the second organization too, in the same roles. */
+  inBoth?: boolean;
 }
 
 const PEOPLE: DemoPerson[] = [
@@ -25,6 +27,7 @@ const PEOPLE: DemoPerson[] = [
     roles: ['head'],
     gisEmployeeGuid: DEMO_EMPLOYEES.orlova.guid,
     canSend: true,
+    inBoth: true,
   },
   {
     login: 'safina',
@@ -46,6 +49,7 @@ const PEOPLE: DemoPerson[] = [
     roles: ['admin'],
     gisEmployeeGuid: null,
     canSend: false,
+    inBoth: true,
   },
 ];
 
@@ -67,17 +71,37 @@ export async function seedDemo(): Promise<void> {
       .select({ id: organizations.id })
       .from(organizations)
       .where(eq(organizations.orgPpaGuid, DEMO_ORGANIZATION.orgPPAGUID));
-    for (const { login, name, roles, gisEmployeeGuid, canSend } of PEOPLE) {
+    await tx
+      .insert(organizations)
+      .values({
+        name: DEMO_SECOND_ORGANIZATION.name,
+        orgPpaGuid: DEMO_SECOND_ORGANIZATION.orgPPAGUID,
+        executorGuid: DEMO_SECOND_ORGANIZATION.employees[0]!.guid,
+      })
+      .onConflictDoNothing();
+    const [second] = await tx
+      .select({ id: organizations.id })
+      .from(organizations)
+      .where(eq(organizations.orgPpaGuid, DEMO_SECOND_ORGANIZATION.orgPPAGUID));
+    for (const { login, name, roles, gisEmployeeGuid, canSend, inBoth } of PEOPLE) {
       const [lastName, firstName, patronymic] = name;
       const [made] = await tx
         .insert(users)
-        .values({ login, lastName, firstName, patronymic, passwordHash })
+        .values({ login, lastName, firstName, patronymic, passwordHash, email: `${login}@zarechye.example` })
         .onConflictDoNothing()
         .returning({ id: users.id });
       if (!made) continue;
       await tx
         .insert(memberships)
         .values({ userId: made.id, organizationId: organization!.id, roles, gisEmployeeGuid, canSend });
+      if (!inBoth) continue;
+      await tx.insert(memberships).values({
+        userId: made.id,
+        organizationId: second!.id,
+        roles,
+        gisEmployeeGuid: canSend ? DEMO_SECOND_ORGANIZATION.employees[0]!.guid : null,
+        canSend,
+      });
     }
   });
 }

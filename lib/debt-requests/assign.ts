@@ -277,8 +277,6 @@ async function responsibleOf(tx: Tx, organizationId: string): Promise<(divisionI
   };
 }
 
-export const reassignSchema = z.object({ fromUserId: z.uuid(), toUserId: z.uuid('Выберите, кому передать.') });
-
 export interface Burden {
   responsible: number;
   assigned: number;

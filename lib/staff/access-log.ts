@@ -44,7 +44,7 @@ export interface AccessRow {
   subject: string | null;
 }
 
-export const ACCESS_PAGE = 100;
+const ACCESS_PAGE = 100;
 
 /** A page of the log, newest first, and whether an older one follows; null for those who may not see it. */
 export async function listAccess(
@@ -59,7 +59,7 @@ export async function listAccess(
 }
 
 /** Rows of one export at most: an admin who needs more narrows the dates. */
-export const ACCESS_EXPORT_LIMIT = 50_000;
+const ACCESS_EXPORT_LIMIT = 50_000;
 
 /** The filtered log as CSV with «;» and a byte-order mark, as Excel of a Russian Windows opens it. The taking is recorded too. */
 export async function exportAccess(person: Person, query: AccessQuery): Promise<string | null> {

@@ -4,7 +4,9 @@ import {
   DEMO_ASKERS,
   DEMO_ORG_PPA_GUID,
   DEMO_ORGANIZATION,
+  DEMO_SECOND_ORGANIZATION,
   type DemoHouse,
+  demoSharedSubrequests,
   demoSubrequests,
 } from './demo-data';
 import type { FaultRequest } from './faults';
@@ -290,6 +292,8 @@ export class Control {
     this.model.putOrganization(DEMO_ORGANIZATION);
     const added = demoSubrequests(moscowDate(now), subrequests.size).filter(({ guid }) => !this.model.subrequest(guid));
     for (const subrequest of added) this.model.putSubrequest(subrequest);
+    this.model.putOrganization(DEMO_SECOND_ORGANIZATION);
+    for (const subrequest of demoSharedSubrequests(added)) this.model.putSubrequest(subrequest);
     return { added: added.length };
   }
 

@@ -24,6 +24,13 @@ export const DEMO_ORGANIZATION: Organization = {
   employees: Object.values(DEMO_EMPLOYEES),
 };
 
+/** A second organization of the same settlement centre: some of its requests share their numbers with the first. */
+export const DEMO_SECOND_ORGANIZATION: Organization = {
+  orgPPAGUID: '5b1d7a40-7c11-4e6a-9d02-1f0a3c5e7b91',
+  name: 'ТСЖ „Озёрная, 12“',
+  employees: [{ guid: 'e1000000-7c11-4e6a-9d02-000000000011', fio: 'Орлова Марина Сергеевна' }],
+};
+
 const CITY = '624071, обл Приозёрская, г Верхнеозёрск';
 
 export interface DemoHouse {
@@ -183,3 +190,13 @@ export function demoSubrequests(today: string, known = 0): Subrequest[] {
     };
   });
 }
+
+/** The second organization's part of the first three requests: one request, two providers, two subrequests. */
+export const demoSharedSubrequests = (first: readonly Subrequest[]): Subrequest[] =>
+  first.slice(0, 3).map((subrequest) => ({
+    ...subrequest,
+    guid: guidFrom(`shared/${subrequest.guid}`),
+    orgPPAGUID: DEMO_SECOND_ORGANIZATION.orgPPAGUID,
+    refuse: undefined,
+    arrivals: [],
+  }));

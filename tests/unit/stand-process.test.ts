@@ -53,7 +53,7 @@ test('what was acknowledged survives kill -9, what was under way goes on', async
   let url = await start('--seed', 'demo', '--no-signature');
   let control = remoteControl(url);
   const before = await control.state();
-  expect(before.subrequests).toHaveLength(60);
+  expect(before.subrequests).toHaveLength(63);
   const [first, second] = before.subrequests.map(({ guid }) => guid) as [string, string];
   await control.addFile({
     orgPPAGUID: DEMO_ORG_PPA_GUID,
@@ -71,7 +71,7 @@ test('what was acknowledged survives kill -9, what was under way goes on', async
   url = await start('--seed', 'demo');
   control = remoteControl(url);
   const after = await control.state();
-  expect(after.subrequests).toHaveLength(60);
+  expect(after.subrequests).toHaveLength(63);
   expect(after.files).toHaveLength(1);
   expect(after.settings.requireSignature).toBe(false);
   expect((await control.subrequest({ subrequestGuid: first })).arrivals).toMatchObject([
@@ -129,7 +129,7 @@ test('the pages escape what came, work as forms, and refuse other sites', async 
   expect(html).toContain('Орлова Марина Сергеевна');
   expect(html).toContain('&#60;script&#62;alert(1)');
   expect(html).not.toContain('<script');
-  expect(await (await fetch(url)).text()).toContain('Показаны записи 1–60 из 60');
+  expect(await (await fetch(url)).text()).toContain('Показаны записи 1–63 из 63');
 
   const submit = (action: string, fields: Record<string, string>, headers = {}) =>
     fetch(`${url}/control/form/${action}`, { method: 'POST', body: new URLSearchParams(fields), headers });
