@@ -20,6 +20,10 @@ import { resetDatabase } from '../setup/reset-database';
 
 /** Rarer misfortunes on the way of an answer, each found once in a review: lag after a lost reply, hanging stores, midnight. */
 
+// what the table of jobs reads of the installation
+process.env.AUTH_SECRET = 'only for this test, long enough to be taken';
+process.env.GIS_URL = 'http://127.0.0.1:9';
+
 let portal: Portal;
 const HOUR = 60 * 60 * 1000;
 

@@ -268,11 +268,11 @@ test('two flats of one house are told apart by the object of the portal, where t
 });
 
 test('columns, keys and saved filters are of one person', async () => {
-  expect(await getPreferences(person)).toEqual({ columns: {}, letterKeys: true });
+  expect(await getPreferences(person)).toEqual({ columns: {}, letterKeys: true, mail: {} });
   await savePreferences(person, { columns: { period: true } });
   await savePreferences(person, { letterKeys: false });
-  expect(await getPreferences(person)).toEqual({ columns: { period: true }, letterKeys: false });
-  expect(await getPreferences(stranger)).toEqual({ columns: {}, letterKeys: true });
+  expect(await getPreferences(person)).toEqual({ columns: { period: true }, letterKeys: false, mail: {} });
+  expect(await getPreferences(stranger)).toEqual({ columns: {}, letterKeys: true, mail: {} });
   await saveFilter(person, { name: 'Мои', params: 'status=ready&page=7&чужое=1' });
   await saveFilter(person, { name: 'Мои', params: 'status=new' });
   const [saved, ...others] = await listSavedFilters(person);

@@ -1,0 +1,340 @@
+/**
+ * Does the household have a debt confirmed by a court? The five conditions of the 1С manual (lines 1296–1357) and a sixth:
+ * the act is in force today and not cancelled. Pure: everything it looks at is in the arguments, everything it saw is in
+ * the trail. What the figures do not say for certain is `unclear` and goes to a person; nothing is ever guessed.
+ * Dates are 'YYYY-MM-DD', sums are kopecks.
+ */
+
+export interface RuleSettings {
+  /** «Взыскание невозможно»: the manual answers «Нет»; a person is asked unless the organization decided so. */
+  impossible: 'no' | 'unclear';
+  /** The period claimed lies only partly within the period asked about. */
+  partlyOverlapping: 'yes' | 'unclear';
+  /** A smaller remainder goes to a person; 0 = none is too small. */
+  threshold: number;
+}
+
+export const SAFE_SETTINGS: RuleSettings = { impossible: 'unclear', partlyOverlapping: 'unclear', threshold: 0 };
+
+export interface RuleRespondent {
+  organizationName: string | null;
+  lastName: string | null;
+  firstName: string | null;
+  middleName: string | null;
+  birthDate: string | null;
+  snils: string | null;
+  documentTypeCode: string | null;
+  documentSeries: string | null;
+  documentNumber: string | null;
+}
+
+export interface RuleCase {
+  id: string;
+  kind: 'claim' | 'order';
+  number: string;
+  periodStart: string;
+  periodEnd: string;
+  decision: 'full' | 'partial' | 'refused' | null;
+  actNumber: string | null;
+  effectiveOn: string | null;
+  awarded: number | null;
+  cancelledOn: string | null;
+  enforcementResult: 'in_progress' | 'collected' | 'partially' | 'impossible' | 'returned' | null;
+  collected: number;
+  paidOn: string | null;
+  respondents: RuleRespondent[];
+}
+
+export interface RuleAccount {
+  id: string;
+  number: string;
+  openedOn: string | null;
+  closedOn: string | null;
+  cases: RuleCase[];
+}
+
+export interface RuleQuestion {
+  periodStart: string;
+  periodEnd: string;
+  today: string;
+  accounts: RuleAccount[];
+}
+
+export type Verdict = 'yes' | 'no' | 'unclear';
+
+/** One condition over one case: met, not met, or null = the figures do not say. `fact` = what was seen, in words. */
+export interface Condition {
+  title: string;
+  met: boolean | null;
+  fact: string;
+}
+
+export interface RuleDebtor {
+  lastName: string;
+  firstName: string;
+  middleName: string | null;
+  snils: string | null;
+  documentTypeCode: string | null;
+  documentSeries: string | null;
+  documentNumber: string | null;
+}
+
+export interface CaseTrail {
+  caseId: string;
+  title: string;
+  verdict: Verdict;
+  conditions: Condition[];
+  /** Awarded less collected; null where it cannot be told. */
+  remainder: number | null;
+  debtors: RuleDebtor[];
+}
+
+export interface AccountTrail {
+  accountId: string;
+  number: string;
+  /** Why it was not looked at; null = it was. */
+  skipped: string | null;
+  cases: CaseTrail[];
+}
+
+export interface Trail {
+  verdict: Verdict;
+  /** One sentence: the conclusion before its proof. */
+  reason: string;
+  today: string;
+  periodStart: string;
+  periodEnd: string;
+  settings: RuleSettings;
+  accounts: AccountTrail[];
+  debtors: RuleDebtor[];
+  /** Of the cases that say «Да». */
+  remainder: number;
+}
+
+export function judge(question: RuleQuestion, settings: RuleSettings = SAFE_SETTINGS): Trail {
+  const accounts = [...question.accounts]
+    .sort((a, b) => compare(a.number, b.number))
+    .map((account) => judgeAccount(account, question, settings));
+  const cases = accounts.flatMap((account) => account.cases);
+  const yes = cases.filter(({ verdict }) => verdict === 'yes');
+  const unclear = cases.filter(({ verdict }) => verdict === 'unclear');
+  const looked = accounts.filter(({ skipped }) => skipped === null);
+  const verdict: Verdict = looked.length === 0 || unclear.length > 0 ? 'unclear' : yes.length > 0 ? 'yes' : 'no';
+  return {
+    verdict,
+    reason: reasonOf(verdict, looked.length, yes, unclear, cases),
+    today: question.today,
+    periodStart: question.periodStart,
+    periodEnd: question.periodEnd,
+    settings,
+    accounts,
+    debtors: verdict === 'yes' ? distinct(yes.flatMap(({ debtors }) => debtors)) : [],
+    remainder: yes.reduce((sum, { remainder }) => sum + (remainder ?? 0), 0),
+  };
+}
+
+function reasonOf(verdict: Verdict, looked: number, yes: CaseTrail[], unclear: CaseTrail[], all: CaseTrail[]): string {
+  if (looked === 0) return 'По\u00a0адресу нет лицевых счетов за\u00a0последние три года: судить не\u00a0по\u00a0чему.';
+  if (unclear.length > 0) {
+    const first = unclear[0]!;
+    const doubt = first.conditions.find(({ met }) => met === null)!;
+    return `Решает человек: ${first.title}. ${doubt.fact}.`;
+  }
+  if (verdict === 'yes') return `Подтверждено судом: ${yes.map(({ title }) => title).join('; ')}.`;
+  if (all.length === 0) return `Судебных дел нет, счетов: ${looked}.`;
+  const legal = all.find(({ conditions }) =>
+    conditions.some(({ title, met }) => title === TITLES.person && met === false),
+  );
+  if (legal) return 'Ответчик\u00a0— юридическое лицо.';
+  const first = all[0]!;
+  return `${first.title}: ${lower(first.conditions.find(({ met }) => met === false)!.fact)}.`;
+}
+
+const TITLES = {
+  decision: 'Суд решил взыскать полностью или частично',
+  force: 'Акт в\u00a0силе и\u00a0не\u00a0отменён',
+  enforcement: 'Долг не\u00a0взыскан и\u00a0взыскание возможно',
+  remainder: 'Взыскано меньше, чем присуждено',
+  period: 'Период взыскания входит в\u00a0период запроса',
+  person: 'Ответчик\u00a0— не\u00a0юридическое лицо',
+};
+
+/** Accounts that existed at the address within the last three years from today, closed ones too (manual, line 1299). */
+function judgeAccount(account: RuleAccount, question: RuleQuestion, settings: RuleSettings): AccountTrail {
+  const since = yearsBefore(question.today, 3);
+  const skipped =
+    account.closedOn && account.closedOn < since
+      ? `закрыт ${formatted(account.closedOn)}, больше трёх лет назад`
+      : account.openedOn && account.openedOn > question.today
+        ? `откроется ${formatted(account.openedOn)}`
+        : null;
+  return {
+    accountId: account.id,
+    number: account.number,
+    skipped,
+    cases: skipped
+      ? []
+      : [...account.cases]
+          .sort((a, b) => compare(a.number, b.number) || compare(a.id, b.id))
+          .map((one) => judgeCase(one, question, settings)),
+  };
+}
+
+function judgeCase(one: RuleCase, question: RuleQuestion, settings: RuleSettings): CaseTrail {
+  const { condition: people, debtors } = peopleOf(one, question.today);
+  const conditions = [
+    decisionOf(one),
+    forceOf(one, question.today),
+    enforcementOf(one, question.today, settings),
+    remainderOf(one, settings),
+    periodOf(one, question, settings),
+    people,
+  ];
+  const verdict: Verdict = conditions.some(({ met }) => met === false)
+    ? 'no'
+    : conditions.some(({ met }) => met === null)
+      ? 'unclear'
+      : 'yes';
+  return {
+    caseId: one.id,
+    title: `${one.kind === 'order' ? 'судебный приказ' : 'дело'} №\u00a0${one.number}`,
+    verdict,
+    conditions,
+    remainder: one.awarded === null ? null : one.awarded - one.collected,
+    debtors,
+  };
+}
+
+function decisionOf({ decision }: RuleCase): Condition {
+  const facts = {
+    full: 'Взыскать полностью',
+    partial: 'Взыскать частично',
+    refused: 'Отказано во\u00a0взыскании',
+  };
+  return {
+    title: TITLES.decision,
+    met: decision === 'full' || decision === 'partial',
+    fact: decision ? facts[decision] : 'Решения ещё нет',
+  };
+}
+
+function forceOf(one: RuleCase, today: string): Condition {
+  const title = TITLES.force;
+  if (one.cancelledOn && one.cancelledOn <= today)
+    return { title, met: false, fact: `Отменён ${formatted(one.cancelledOn)}` };
+  if (!one.effectiveOn) return { title, met: null, fact: 'Не\u00a0указано, когда акт вступил в\u00a0силу' };
+  return one.effectiveOn <= today
+    ? { title, met: true, fact: `В\u00a0силе с\u00a0${formatted(one.effectiveOn)}` }
+    : { title, met: false, fact: `Вступит в\u00a0силу ${formatted(one.effectiveOn)}` };
+}
+
+function enforcementOf(one: RuleCase, today: string, settings: RuleSettings): Condition {
+  const title = TITLES.enforcement;
+  if (one.paidOn && one.paidOn <= today) return { title, met: false, fact: `Погашен ${formatted(one.paidOn)}` };
+  if (one.enforcementResult === 'collected') return { title, met: false, fact: 'Взыскано полностью' };
+  if (one.enforcementResult === 'impossible')
+    return { title, met: settings.impossible === 'no' ? false : null, fact: 'Взыскание невозможно' };
+  const facts = {
+    in_progress: 'Исполнительное производство идёт',
+    partially: 'Взыскано частично',
+    returned: 'Исполнительный документ возвращён',
+  };
+  return {
+    title,
+    met: true,
+    fact: one.enforcementResult ? facts[one.enforcementResult] : 'Исполнительного производства нет',
+  };
+}
+
+function remainderOf({ awarded, collected }: RuleCase, settings: RuleSettings): Condition {
+  const title = TITLES.remainder;
+  if (awarded === null) return { title, met: null, fact: 'Не\u00a0указано, сколько присуждено' };
+  if (awarded === 0) return { title, met: null, fact: 'Присуждено 0\u00a0₽' };
+  if (collected > awarded)
+    return { title, met: null, fact: `Взыскано ${rubles(collected)}, больше присуждённого ${rubles(awarded)}` };
+  const remainder = awarded - collected;
+  const fact = `Присуждено ${rubles(awarded)}, взыскано ${rubles(collected)}, остаток ${rubles(remainder)}`;
+  if (remainder === 0) return { title, met: false, fact };
+  return { title, met: remainder < settings.threshold ? null : true, fact };
+}
+
+function periodOf(one: RuleCase, question: RuleQuestion, settings: RuleSettings): Condition {
+  const title = TITLES.period;
+  const claimed = `с\u00a0${formatted(one.periodStart)} по\u00a0${formatted(one.periodEnd)}`;
+  if (one.periodStart > one.periodEnd) return { title, met: null, fact: `Период взыскания задом наперёд: ${claimed}` };
+  if (one.periodStart >= question.periodStart && one.periodEnd <= question.periodEnd)
+    return { title, met: true, fact: `Взыскивается ${claimed}` };
+  if (one.periodEnd < question.periodStart || one.periodStart > question.periodEnd)
+    return { title, met: false, fact: `Взыскивается ${claimed}, это другой период` };
+  return {
+    title,
+    met: settings.partlyOverlapping === 'yes' ? true : null,
+    fact: `Взыскивается ${claimed}: периоды пересекаются не\u00a0полностью`,
+  };
+}
+
+/** Who answers by law: no legal entities, nobody under age. A person without a name cannot be named to the portal. */
+function peopleOf({ respondents }: RuleCase, today: string): { condition: Condition; debtors: RuleDebtor[] } {
+  const title = TITLES.person;
+  const result = (met: boolean | null, fact: string, debtors: RuleDebtor[] = []) => ({
+    condition: { title, met, fact },
+    debtors: met === true ? debtors : [],
+  });
+  if (respondents.length === 0) return result(null, 'Ответчики не\u00a0указаны');
+  const people = respondents.filter(({ organizationName }) => organizationName === null);
+  if (people.length === 0) return result(false, `Ответчик: ${respondents[0]!.organizationName}`);
+  const adults = people.filter(({ birthDate }) => birthDate === null || birthDate <= yearsBefore(today, 18));
+  const minors = people.length - adults.length;
+  if (adults.length === 0) return result(null, 'Все ответчики несовершеннолетние');
+  if (adults.some(({ lastName, firstName }) => !lastName?.trim() || !firstName?.trim()))
+    return result(null, 'У\u00a0ответчика не\u00a0указано имя');
+  const debtors = distinct(
+    adults.map((person) => ({
+      lastName: person.lastName!.trim(),
+      firstName: person.firstName!.trim(),
+      middleName: person.middleName?.trim() || null,
+      snils: person.snils,
+      documentTypeCode: person.documentTypeCode,
+      documentSeries: person.documentSeries,
+      documentNumber: person.documentNumber,
+    })),
+  );
+  const out = [
+    minors > 0 && `несовершеннолетних не\u00a0указываем: ${minors}`,
+    people.length < respondents.length && 'юридических лиц не\u00a0указываем',
+  ].filter(Boolean);
+  return result(true, `Ответчиков: ${debtors.length}${out.length > 0 ? ` (${out.join(', ')})` : ''}`, debtors);
+}
+
+/** Each person once. The same name without a СНИЛС is the person with it; of two records the fuller one stays. */
+function distinct(debtors: RuleDebtor[]): RuleDebtor[] {
+  const nameOf = (debtor: RuleDebtor) =>
+    [debtor.lastName, debtor.firstName, debtor.middleName ?? '']
+      .map((part) => part.toLowerCase().replaceAll('ё', 'е'))
+      .join(' ');
+  const fullness = (debtor: RuleDebtor) => Number(debtor.snils !== null) * 2 + Number(debtor.documentNumber !== null);
+  const kept: RuleDebtor[] = [];
+  for (const debtor of [...debtors].sort(
+    (a, b) => fullness(b) - fullness(a) || compare(nameOf(a), nameOf(b)) || compare(a.snils ?? '', b.snils ?? ''),
+  )) {
+    const same = kept.some(
+      (known) =>
+        (debtor.snils !== null && known.snils === debtor.snils) ||
+        (nameOf(known) === nameOf(debtor) && (debtor.snils === null || known.snils === null)),
+    );
+    if (!same) kept.push(debtor);
+  }
+  return kept.sort((a, b) => compare(nameOf(a), nameOf(b)) || compare(a.snils ?? '', b.snils ?? ''));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const formatted = (date: string): string => date.split('-').reverse().join('.');
+/** 29.02 less three years is 28.02. */
+function yearsBefore(date: string, years: number): string {
+  const [year, rest] = [Number(date.slice(0, 4)) - years, date.slice(4)];
+  return rest === '-02-29' ? `${year}-02-28` : `${year}${rest}`;
+}
+/** «35 815,37 ₽» */
+export const rubles = (kopecks: number): string =>
+  `${(kopecks / 100).toLocaleString('ru', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}\u00a0₽`;
