@@ -336,5 +336,5 @@ function yearsBefore(date: string, years: number): string {
   return rest === '-02-29' ? `${year}-02-28` : `${year}${rest}`;
 }
 /** «35 815,37 ₽» */
-export const rubles = (kopecks: number): string =>
+const rubles = (kopecks: number): string =>
   `${(kopecks / 100).toLocaleString('ru', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}\u00a0₽`;
