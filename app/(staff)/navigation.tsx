@@ -22,6 +22,10 @@ export function Navigation({
         Запросы
         <Count kind="on" count={newRequests} words="новых запросов" />
       </Link>
+      <h2>Учёт</h2>
+      <Link href="/houses" {...current('/houses')}>
+        Дома
+      </Link>
       <h2>Портал</h2>
       <Link href="/exchange" {...current('/exchange')}>
         Обмен с&nbsp;ГИС&nbsp;ЖКХ

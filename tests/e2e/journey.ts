@@ -75,7 +75,7 @@ export function complaintsOf(page: Page): string[] {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     const refusedOnPurpose = /status of (401|409|413|422)/.test(message.text());
-    if (message.type() === 'error' && !refusedOnPurpose) complaints.push(message.text());
+    if (message.type() === 'error' && !refusedOnPurpose) complaints.push(`${message.text()} ${message.location().url}`);
   });
   return complaints;
 }

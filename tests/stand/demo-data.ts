@@ -191,9 +191,9 @@ export function demoSubrequests(today: string, known = 0): Subrequest[] {
   });
 }
 
-/** The second organization's part of the first three requests: one request, two providers, two subrequests. */
+/** The second organization's part of the last three requests: one request, two providers, two subrequests. */
 export const demoSharedSubrequests = (first: readonly Subrequest[]): Subrequest[] =>
-  first.slice(0, 3).map((subrequest) => ({
+  first.slice(-3).map((subrequest) => ({
     ...subrequest,
     guid: guidFrom(`shared/${subrequest.guid}`),
     orgPPAGUID: DEMO_SECOND_ORGANIZATION.orgPPAGUID,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { db } from '@/db/client';
 import { syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
+import { houses } from '@/db/schema/houses';
 import type { Person } from '@/lib/auth/actor';
 import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
 import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
@@ -232,8 +233,28 @@ export const ACTIONS: Record<string, ActionCase> = {
     input: async (world) => ({ id: world.people.debt_clerk.userId, heirId: '' }),
     may: ['admin'],
   },
+  collectHousesAction: { input: async () => ({}), may: ['admin'], own: true },
+  saveHouseAction: {
+    input: async (world) => ({ id: await house(world), address: 'ул Новая, д. 1', fiasHouseGuid: '', divisionId: '' }),
+    may: ['admin'],
+  },
+  assignDivisionAction: {
+    input: async (world) => ({
+      houseIds: [await house(world)],
+      divisionId: await makeDivision(world.organization, randomUUID()),
+    }),
+    may: ['admin'],
+  },
   unblockEmployeeAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
 };
+
+async function house(world: World): Promise<string> {
+  const [row] = await db
+    .insert(houses)
+    .values({ organizationId: world.organization.id, address: 'ул Тайная, д 13' })
+    .returning();
+  return row!.id;
+}
 
 const employee = (given: { login: string }) => ({
   lastName: 'Белкина',

@@ -1,0 +1,206 @@
+import { and, asc, count, eq, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db } from '@/db/client';
+import { houses } from '@/db/schema/houses';
+import { divisions } from '@/db/schema/staff';
+import { hasRole, type Person } from '@/lib/auth/actor';
+import { reassignHouses } from '@/lib/debt-requests/assign';
+import { OPEN } from '@/lib/debt-requests/workflow';
+import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+
+/** «Дома»: which houses the organization serves and which division owns each. Everybody reads, admins change. */
+
+const ADMINS_ONLY: Refusal = { ok: false, reason: 'forbidden', message: 'Дома ведёт администратор.' };
+
+export interface HouseRow {
+  id: string;
+  address: string;
+  fiasHouseGuid: string | null;
+  divisionId: string | null;
+  divisionName: string | null;
+  openRequests: number;
+}
+
+export interface HousesQuery {
+  /** Part of an address; of a house, so it names nobody. */
+  text: string;
+  /** Id of a division, «none» = of none. */
+  division: string | null;
+  page: number;
+}
+
+export const HOUSES_PAGE = 100;
+
+const conditionOf = (person: Person, query: Pick<HousesQuery, 'text' | 'division'>) =>
+  and(
+    eq(houses.organizationId, person.organizationId),
+    ...query.text
+      .split(/\s+/)
+      .filter(Boolean)
+      .slice(0, 8)
+      .map((word) => ilike(houses.address, `%${word.replace(/[\\%_]/g, '\\$&')}%`)),
+    query.division === 'none'
+      ? isNull(houses.divisionId)
+      : query.division
+        ? eq(houses.divisionId, query.division)
+        : undefined,
+  );
+
+/** A page of houses by address. A page beyond the end gives the last. */
+export async function listHouses(
+  person: Person,
+  query: HousesQuery,
+): Promise<{ rows: HouseRow[]; total: number; page: number; withoutDivision: number }> {
+  const [totals] = await db.select({ total: count() }).from(houses).where(conditionOf(person, query));
+  const [loose] = await db
+    .select({ total: count() })
+    .from(houses)
+    .where(and(eq(houses.organizationId, person.organizationId), isNull(houses.divisionId)));
+  const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / HOUSES_PAGE)));
+  const open = sql.raw(`array['${OPEN.join("','")}']`);
+  const rows = await db
+    .select({
+      id: houses.id,
+      address: houses.address,
+      fiasHouseGuid: houses.fiasHouseGuid,
+      divisionId: houses.divisionId,
+      divisionName: divisions.name,
+      openRequests: sql<number>`(select count(*)::int from debt_requests r
+        where r.organization_id = ${houses.organizationId} and r.status = any(${open})
+          and (r.house_guid in (${houses.gisHouseGuid}, ${houses.fiasHouseGuid}) or r.fias_house_guid = ${houses.fiasHouseGuid}))`,
+    })
+    .from(houses)
+    .leftJoin(divisions, eq(divisions.id, houses.divisionId))
+    .where(conditionOf(person, query))
+    .orderBy(asc(houses.address), asc(houses.id))
+    .limit(HOUSES_PAGE)
+    .offset((page - 1) * HOUSES_PAGE);
+  return { rows, total: totals!.total, page, withoutDivision: loose!.total };
+}
+
+/**
+ * «Собрать из запросов»: every house that requests have asked about and that is not in the list yet. Gives how many came.
+ * Pressed again it adds nothing. A request that names neither the portal's nor the ФИАС code of its house is left out.
+ */
+export async function collectHouses(person: Person): Promise<Result<{ added: number }>> {
+  if (!hasRole(person, 'admin')) return ADMINS_ONLY;
+  const rows = await db.execute<{ id: string }>(sql`
+    insert into houses (organization_id, address, fias_house_guid, gis_house_guid, source)
+    select distinct on (key) ${person.organizationId}::uuid, address, fias, gis, 'portal' from (
+      select coalesce(r.house_guid, r.fias_house_guid) as key, r.house_guid as gis, r.fias_house_guid as fias,
+        -- formats 14+ write the premises behind the house
+        case when r.house_guid is null
+          then regexp_replace(r.address, ',\\s*(кв|квартира|комн|комната|пом|помещение|блок|оф)[.\\s].*$', '', 'i')
+          else r.address end as address
+      from debt_requests r where r.organization_id = ${person.organizationId}
+        and coalesce(r.house_guid, r.fias_house_guid) is not null
+    ) asked
+    where not exists (select from houses h where h.organization_id = ${person.organizationId}
+      and (h.gis_house_guid = asked.gis or h.fias_house_guid in (asked.gis, asked.fias)))
+    order by key, fias nulls last
+    on conflict do nothing
+    returning id`);
+  return { ok: true, added: rows.length };
+}
+
+const nothing = z.literal('').transform(() => null);
+export const houseSchema = z.object({
+  /** Null = a new one. */
+  id: z.union([nothing, z.uuid()]),
+  address: z.string().trim().min(5, 'Введите адрес дома.').max(500, 'Адрес: не\u00a0больше 500\u00a0знаков.'),
+  fiasHouseGuid: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .refine(
+      (value) => value === '' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+      'Код ФИАС: нужны 32\u00a0цифры и\u00a0латинские буквы a–f с\u00a0дефисами.',
+    )
+    .transform((value) => value || null),
+  divisionId: z.union([nothing, z.uuid()]),
+});
+
+/** Adds a house or changes one. Its open requests follow the division in the same step. */
+export async function saveHouse(person: Person, input: z.output<typeof houseSchema>): Promise<Result<{ id: string }>> {
+  if (!hasRole(person, 'admin')) return ADMINS_ONLY;
+  const { id, ...set } = input;
+  return db.transaction(async (tx) => {
+    if (set.divisionId && !(await isDivision(person, set.divisionId))) return NO_DIVISION;
+    if (set.fiasHouseGuid) {
+      const [taken] = await tx
+        .select({ address: houses.address })
+        .from(houses)
+        .where(
+          and(
+            eq(houses.organizationId, person.organizationId),
+            eq(houses.fiasHouseGuid, set.fiasHouseGuid),
+            isNull(houses.mainHouseId),
+            id ? ne(houses.id, id) : undefined,
+          ),
+        );
+      if (taken)
+        return invalid('Проверьте отмеченные поля.', { fiasHouseGuid: `Этот код уже у\u00a0дома ${taken.address}` });
+    }
+    const [saved] = id
+      ? await tx
+          .update(houses)
+          .set({ ...set, updatedAt: new Date() })
+          .where(and(eq(houses.id, id), eq(houses.organizationId, person.organizationId)))
+          .returning({ id: houses.id })
+      : await tx
+          .insert(houses)
+          .values({ ...set, organizationId: person.organizationId })
+          .returning({ id: houses.id });
+    if (!saved) return notFound;
+    await reassignHouses(tx, person.organizationId, [saved.id]);
+    return { ok: true, id: saved.id } as const;
+  });
+}
+
+export const assignDivisionSchema = z.object({
+  houseIds: z.array(z.uuid()).min(1, 'Выберите дома.').max(10_000),
+  divisionId: z.union([nothing, z.uuid()]),
+});
+
+/**
+ * «Назначить подразделение» to many houses: all or, when one of them is not the organization's, none. Their open requests
+ * get the division and its responsible person in the same step.
+ */
+export async function assignDivision(
+  person: Person,
+  input: z.output<typeof assignDivisionSchema>,
+): Promise<Result<{ changed: number }>> {
+  if (!hasRole(person, 'admin')) return ADMINS_ONLY;
+  const ids = [...new Set(input.houseIds)];
+  return db.transaction(async (tx) => {
+    if (input.divisionId && !(await isDivision(person, input.divisionId))) return NO_DIVISION;
+    const known = await tx
+      .select({ id: houses.id })
+      .from(houses)
+      .where(and(eq(houses.organizationId, person.organizationId), inArray(houses.id, ids)))
+      .orderBy(asc(houses.id))
+      .for('update');
+    if (known.length < ids.length) return notFound;
+    const changed = await tx
+      .update(houses)
+      .set({ divisionId: input.divisionId, updatedAt: new Date() })
+      .where(and(inArray(houses.id, ids), or(sql`${houses.divisionId} is distinct from ${input.divisionId}::uuid`)))
+      .returning({ id: houses.id });
+    await reassignHouses(
+      tx,
+      person.organizationId,
+      changed.map((row) => row.id),
+    );
+    return { ok: true, changed: changed.length } as const;
+  });
+}
+
+const NO_DIVISION: Refusal = invalid('Проверьте отмеченные поля.', { divisionId: 'Такого подразделения больше нет.' });
+
+async function isDivision(person: Person, id: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: divisions.id })
+    .from(divisions)
+    .where(and(eq(divisions.id, id), eq(divisions.organizationId, person.organizationId)));
+  return rows.length > 0;
+}
