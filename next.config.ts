@@ -9,6 +9,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // the log names an action by its verb's name
   experimental: { serverMinification: false },
+  // asked for by browsers before they have read of the icon in the page
+  redirects: async () => [{ source: '/favicon.ico', destination: '/icon.svg', permanent: false }],
   devIndicators: false,
   // several lockfiles may stand above the checkout: the project's root is this folder
   turbopack: { root: import.meta.dirname },

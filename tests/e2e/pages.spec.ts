@@ -162,7 +162,10 @@ test('an admin reads the exact messages, others do not', async ({ page, browser 
 test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
   await logIn(page, 'orlova');
   await openNewRequest(page);
-  const paths = ['/debt-requests', '/exchange', '/exchange/syncs', new URL(page.url()).pathname];
+  const paths = [
+    ...['/debt-requests', '/debt-requests/prepared', '/all-organizations', '/houses', '/notifications', '/rights'],
+    ...['/exchange', '/exchange/syncs', new URL(page.url()).pathname],
+  ];
   for (const width of [1280, 720]) {
     await page.setViewportSize({ width, height: 900 });
     for (const path of paths) {
@@ -174,4 +177,10 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
       await noViolations(page);
     }
   }
+});
+
+test('a browser that asks for the icon before it has read the page gets it', async ({ request }) => {
+  const icon = await request.get('/favicon.ico');
+  expect(icon.status()).toBe(200);
+  expect(icon.headers()['content-type']).toContain('svg');
 });
