@@ -44,7 +44,7 @@ export function saveDraft(person: Person, input: AnswerInput): Promise<Moved> {
       action: 'saveDraft',
       version: input.version,
       set: saved.set,
-      data: { changed: saved.changed },
+      data: { changed: saved.changed, difference: saved.difference },
     });
   });
 }
@@ -72,7 +72,7 @@ function finishAs(
       action,
       version: input.version,
       set: saved.set,
-      data: { changed: saved.changed, ...note },
+      data: { changed: saved.changed, difference: saved.difference, ...note },
     });
   });
 }
@@ -99,7 +99,7 @@ export function sendAnswer(
       action: 'send',
       version: input.version,
       set: saved.set,
-      data: { changed: saved.changed, hasDebt: content.hasDebt, ...note },
+      data: { changed: saved.changed, difference: saved.difference, hasDebt: content.hasDebt, ...note },
       now,
     });
     if (!moved.ok) return moved;
@@ -295,7 +295,7 @@ async function writeAnswer(
   person: Person,
   request: DebtRequest,
   answer: Answer,
-): Promise<{ ok: true; set: AnswerColumns; changed: string[] } | Refusal> {
+): Promise<{ ok: true; set: AnswerColumns; changed: string[]; difference: AnswerDifference } | Refusal> {
   const before = await answerSnapshot(tx, request.id, request);
   const kept = answer.hasDebt ? answer : { ...answer, debtors: [], files: [] };
   const placed = [
@@ -378,9 +378,38 @@ async function writeAnswer(
       ok: true,
       set: { ...set, answerSavedAt: request.answerSavedAt, answerSavedBy: request.answerSavedBy },
       changed,
+      difference: {},
     };
   }
-  return { ok: true, set, changed };
+  return { ok: true, set, changed, difference: differenceOf(before, after, changed) };
+}
+
+/** What a save changed, for the history of the card: field → what it was and what it is, as a person reads it. */
+export type AnswerDifference = Record<string, { from: string; to: string }>;
+
+type Snapshot = Awaited<ReturnType<typeof answerSnapshot>>;
+
+function differenceOf(before: Snapshot, after: Snapshot, changed: readonly (keyof Snapshot)[]): AnswerDifference {
+  const text = (snapshot: Snapshot, field: keyof Snapshot): string => {
+    switch (field) {
+      case 'hasDebt':
+        return snapshot.hasDebt === null ? '' : snapshot.hasDebt ? 'существует' : 'отсутствует';
+      case 'description':
+        return snapshot.description ?? '';
+      case 'debtors':
+        return snapshot.debtors
+          .map(({ lastName, firstName, middleName }) => [lastName, firstName, middleName].filter(Boolean).join(' '))
+          .join(', ');
+      case 'files':
+        return snapshot.files.length > 0 ? String(snapshot.files.length) : '';
+    }
+  };
+  return Object.fromEntries(
+    changed
+      .map((field) => [field, { from: text(before, field), to: text(after, field) }] as const)
+      // a СНИЛС or a document alone is named as «должники» without its figures
+      .filter(([, { from, to }]) => from !== to),
+  );
 }
 
 /** What the answer says, in comparable form; ids of debtors are left out, since every save makes new ones. */

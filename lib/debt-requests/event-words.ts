@@ -100,3 +100,18 @@ function changedIn(data: Record<string, unknown>, by: string): string {
   const names = Array.isArray(data.changed) ? data.changed.map((key) => CHANGED[String(key)]).filter(Boolean) : [];
   return names.length > 0 ? `${stop(by)} Поля: ${names.join(', ')}` : by;
 }
+
+/**
+ * What a save changed, field by field: «Ответ: было «отсутствует», стало «существует»». For the card alone: whoever gets a
+ * proof package sees what was sent, not what was typed before.
+ */
+export function differenceInWords(event: Pick<CardEvent, 'data'>): string[] {
+  const { difference } = event.data;
+  if (typeof difference !== 'object' || difference === null) return [];
+  return Object.entries(difference as Record<string, { from: string; to: string }>).flatMap(([field, { from, to }]) => {
+    const name = CHANGED[field];
+    if (!name) return [];
+    const quoted = (text: string) => (text ? `«${text}»` : 'пусто');
+    return [`${name.charAt(0).toUpperCase()}${name.slice(1)}: было\u00a0${quoted(from)}, стало\u00a0${quoted(to)}`];
+  });
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { debtors, debtRequests, files, requestEvents } from '@/db/schema/debt-requests';
@@ -45,6 +45,26 @@ const history = async (id = request.id) =>
   (await db.select().from(requestEvents).where(eq(requestEvents.requestId, id)).orderBy(asc(requestEvents.id))).map(
     ({ action, actorId, fromStatus, toStatus }) => ({ action, actorId, fromStatus, toStatus }),
   );
+
+test('the history keeps what each save changed, and no СНИЛС', async () => {
+  await take(executor, at());
+  await saveDraft(executor, { ...at(await reload(request.id)), answer: answerNo('первый') });
+  await saveDraft(executor, { ...at(await reload(request.id)), answer: answerYes() });
+  const saved = await db
+    .select({ data: requestEvents.data })
+    .from(requestEvents)
+    .where(and(eq(requestEvents.requestId, request.id), eq(requestEvents.action, 'saveDraft')))
+    .orderBy(requestEvents.id);
+  expect(saved.map(({ data }) => data.difference)).toEqual([
+    { hasDebt: { from: '', to: 'отсутствует' }, description: { from: '', to: 'первый' } },
+    {
+      hasDebt: { from: 'отсутствует', to: 'существует' },
+      description: { from: 'первый', to: '' },
+      debtors: { from: '', to: 'Образцов Пётр' },
+    },
+  ]);
+  expect(JSON.stringify(saved)).not.toContain('11223344595');
+});
 
 describe('an executor', () => {
   test('takes, answers and hands over; every step is in the history', async () => {

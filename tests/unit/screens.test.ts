@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatSnils } from '@/app/(staff)/debt-requests/[id]/snils';
 import { commonBeginning, splitAddress } from '@/app/ui/address';
-import { eventInWords } from '@/lib/debt-requests/event-words';
+import { differenceInWords, eventInWords } from '@/lib/debt-requests/event-words';
 import { ACTIONS, STATUSES } from '@/lib/debt-requests/workflow';
 
 /** What the screens make of data, without a browser. */
@@ -82,5 +82,18 @@ describe('the history', () => {
       failure: true,
     });
     expect(eventInWords({ ...event('unsent'), actorName: null, toStatus: 'expired' }).failure).toBe(true);
+  });
+
+  it('tells what a field was and what it became', () => {
+    const difference = {
+      hasDebt: { from: '', to: 'существует' },
+      debtors: { from: 'Кравцов Артём', to: '' },
+      odd: { from: '', to: '1' },
+    };
+    expect(differenceInWords({ data: { difference } })).toEqual([
+      'Ответ: было\u00a0пусто, стало\u00a0«существует»',
+      'Должники: было\u00a0«Кравцов Артём», стало\u00a0пусто',
+    ]);
+    expect(differenceInWords({ data: {} })).toEqual([]);
   });
 });
