@@ -86,7 +86,7 @@ export async function collectHouses(person: Person): Promise<Result<{ added: num
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   const rows = await db.execute<{ id: string }>(sql`
     insert into houses (organization_id, address, fias_house_guid, gis_house_guid, source)
-    select distinct on (key) ${person.organizationId}::uuid, address, fias, gis, 'portal' from (
+    select ${person.organizationId}::uuid, address, fias, gis, 'portal' from (select distinct on (key) * from (
       select coalesce(r.house_guid, r.fias_house_guid) as key, r.house_guid as gis, r.fias_house_guid as fias,
         -- formats 14+ write the premises behind the house
         case when r.house_guid is null
@@ -97,7 +97,9 @@ export async function collectHouses(person: Person): Promise<Result<{ added: num
     ) asked
     where not exists (select from houses h where h.organization_id = ${person.organizationId}
       and (h.gis_house_guid = asked.gis or h.fias_house_guid in (asked.gis, asked.fias)))
-    order by key, fias nulls last
+    order by key, fias nulls last) houses_asked
+    -- those with both codes first: one that is known by its ФИАС code alone is then the same house
+    order by gis is null
     on conflict do nothing
     returning id`);
   return { ok: true, added: rows.length };
