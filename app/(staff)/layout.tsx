@@ -6,8 +6,7 @@ import { requirePerson } from '@/lib/auth/session';
 import { countNew } from '@/lib/debt-requests/registry';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { countTroubled } from '@/lib/exchange/journal';
-import { countUnread, listNotifications } from '@/lib/notifications/notifications';
-import { organizationName } from '@/lib/staff/organization';
+import { countUnread, latestNotifications } from '@/lib/notifications/notifications';
 import { getPreferences } from '@/lib/staff/preferences';
 import { signOutAction } from '../(auth)/actions';
 import { Icon } from '../ui/sprite';
@@ -15,22 +14,22 @@ import { FreshOnReturn } from './fresh-on-return';
 import { AllKeys, Keys, KeysMenuItem } from './keys';
 import { Navigation } from './navigation';
 import { Bell } from './notifications/bell';
-import { bellView } from './notifications/bell-view';
+import { BELL_SIZE, bellView } from './notifications/bell-view';
 import { switchOrganizationAction } from './organization-actions';
 import { LETTERS_OFF } from './shortcuts';
 
 /** The frame of every staff page: header, navigation, keys of the page. */
 export default async function StaffLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
-  const [organization, organizations, newRequests, troubled, { letterKeys }, unread, latest] = await Promise.all([
-    organizationName(person),
+  const [organizations, newRequests, troubled, { letterKeys }, unread, latest] = await Promise.all([
     organizationsOf(person.userId),
     countNew(person),
     countTroubled(person),
     getPreferences(person),
     countUnread(person),
-    listNotifications(person, 1, 7),
+    latestNotifications(person, BELL_SIZE),
   ]);
+  const organization = organizations.find(({ id }) => id === person.organizationId)?.name;
   const navigation = <Navigation newRequests={newRequests} troubled={troubled} isAdmin={hasRole(person, 'admin')} />;
 
   return (
@@ -72,7 +71,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
           <span className="tbtn org">{organization}</span>
         )}
         <span className="sp" />
-        <Bell initial={bellView(unread, latest.rows, new Date())} />
+        <Bell initial={bellView(unread, latest, new Date())} />
         <button className="tbtn" type="button" popoverTarget="person">
           {person.name} <span className="q wide">{person.roles.map((role) => ROLE_LABELS[role]).join(', ')}</span>{' '}
           <Icon name="down" />

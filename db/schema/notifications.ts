@@ -101,6 +101,8 @@ export const accessLog = pgTable(
   (t) => [
     index('access_log_latest').on(t.organizationId, t.id),
     index('access_log_person').on(t.organizationId, t.userId, t.id),
+    // opening a card looks for the same person's last look
+    index('access_log_recent').on(t.requestId, t.userId, t.at),
   ],
 );
 

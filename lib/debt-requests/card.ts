@@ -4,7 +4,6 @@ import { debtors, debtRequests, files, nsiItems, requestEvents } from '@/db/sche
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
-import { type Colleague, listColleagues } from './assign';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
 import { type Action, ruleOf, type Status } from './workflow';
 
@@ -81,8 +80,6 @@ export interface Card {
   snilsRequired: boolean;
   /** «Ответ уйдёт от имени: …» */
   sendsAs: string;
-  /** Whom this person may delegate or return it to. */
-  colleagues: Colleague[];
   /** What to correct, while it is «На доработке»; the note of the delegation, while nobody has answered yet. */
   instruction: { kind: 'returned' | 'delegated'; text: string; by: string | null; at: Date } | null;
 }
@@ -144,8 +141,6 @@ export async function getDebtRequest(person: Person, id: string, now = new Date(
       ),
     namesOf([request.responsibleId, request.assigneeId]),
   ]);
-  const actions = actionsFor(person, request, items[0]?.item ?? null, now);
-  const mayGive = actions.delegate.available || actions.returnForRework.available;
   const cardFile = (file: (typeof attached)[number]): CardFile => ({
     id: file.id,
     name: file.name,
@@ -194,12 +189,11 @@ export async function getDebtRequest(person: Person, id: string, now = new Date(
             exchangeState: last.exchangeState,
           }
         : null,
-    actions,
+    actions: actionsFor(person, request, last?.item ?? null, now),
     documentTypes: dictionary(NSI_DEBT_DOCUMENTS),
     identityTypes: dictionary(NSI_IDENTITY_DOCUMENTS),
     snilsRequired: organization[0]!.snilsRequired,
     sendsAs: person.name,
-    colleagues: mayGive ? await listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
     instruction: instructionOf(request, events),
   };
 }

@@ -20,33 +20,34 @@ export const NOTIFICATIONS_PAGE = 50;
 const own = (person: Person) =>
   and(eq(notifications.userId, person.userId), eq(notifications.organizationId, person.organizationId));
 
+/** What the head of every page shows: no count of all of them, and one query. */
+export async function latestNotifications(person: Person, size: number): Promise<NotificationView[]> {
+  return (await rowsOf(person).limit(size)).map(viewOf);
+}
+
 /** Newest first. A page beyond the end gives the last. */
 export async function listNotifications(
   person: Person,
   page: number,
-  size = NOTIFICATIONS_PAGE,
 ): Promise<{ rows: NotificationView[]; total: number; page: number }> {
   const [totals] = await db.select({ total: count() }).from(notifications).where(own(person));
-  const shown = Math.min(page, Math.max(1, Math.ceil(totals!.total / size)));
-  const rows = await db
-    .select()
-    .from(notifications)
-    .where(own(person))
-    .orderBy(desc(notifications.id))
-    .limit(size)
-    .offset((shown - 1) * size);
-  return {
-    rows: rows.map((row) => ({
-      ...notificationInWords(row.kind, row.data),
-      id: row.id,
-      at: row.at,
-      unread: row.readAt === null,
-      href: row.requestId ? `/debt-requests/${row.requestId}` : row.href,
-    })),
-    total: totals!.total,
-    page: shown,
-  };
+  const shown = Math.min(page, Math.max(1, Math.ceil(totals!.total / NOTIFICATIONS_PAGE)));
+  const rows = await rowsOf(person)
+    .limit(NOTIFICATIONS_PAGE)
+    .offset((shown - 1) * NOTIFICATIONS_PAGE);
+  return { rows: rows.map(viewOf), total: totals!.total, page: shown };
 }
+
+const rowsOf = (person: Person) =>
+  db.select().from(notifications).where(own(person)).orderBy(desc(notifications.id)).$dynamic();
+
+const viewOf = (row: typeof notifications.$inferSelect): NotificationView => ({
+  ...notificationInWords(row.kind, row.data),
+  id: row.id,
+  at: row.at,
+  unread: row.readAt === null,
+  href: row.requestId ? `/debt-requests/${row.requestId}` : row.href,
+});
 
 export async function countUnread(person: Person): Promise<number> {
   const [row] = await db

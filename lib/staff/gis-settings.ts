@@ -9,6 +9,7 @@ import { invalid, type Refusal, type Result } from '@/lib/errors';
 import { keyStatus } from '@/lib/exchange/journal';
 import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
 import type { GisSettings } from './gis-settings-schema';
+import { lockOrganization } from './organization';
 
 /** «Связь с ГИС ЖКХ»: how one organization talks to the portal, and whether it does. Admins only. */
 
@@ -80,11 +81,7 @@ export async function checkConnection(person: Person, now = new Date()): Promise
   const today = moscowToday(now);
   await db.transaction(async (tx) => {
     // two presses at once find each other here
-    await tx
-      .select({ id: organizations.id })
-      .from(organizations)
-      .where(eq(organizations.id, person.organizationId))
-      .for('update');
+    await lockOrganization(tx, person);
     const hastened = await tx
       .update(exchanges)
       .set({ nextAt: now, errorKind: null, errorCode: null, errorText: null })

@@ -10,6 +10,7 @@ import { currentPerson, requirePerson } from '@/lib/auth/session';
 import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
+import { listColleagues } from '@/lib/debt-requests/assign';
 import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import { proofAvailability } from '@/lib/debt-requests/proof';
 import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
@@ -50,11 +51,13 @@ export default async function CardPage({ params, searchParams }: Props) {
   const now = new Date();
   const { request } = card;
   const query = parseRegistryQuery(await searchParams);
-  const [place, before, attempts, proof] = await Promise.all([
+  const mayGive = card.actions.delegate.available || card.actions.returnForRework.available;
+  const [place, before, attempts, proof, colleagues] = await Promise.all([
     neighboursOf(person, query, request.id, now),
     previousAnswers(person, request),
     exchangesOf(person, request.id),
     proofAvailability(person, request.id),
+    mayGive ? listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
     recordAccess(person, 'openRequest', { requestId: request.id }),
     markRequestRead(person, request.id),
   ]);
@@ -114,7 +117,7 @@ export default async function CardPage({ params, searchParams }: Props) {
         identityTypes={card.identityTypes}
         snilsRequired={card.snilsRequired}
         sendsAs={card.sendsAs}
-        colleagues={card.colleagues}
+        colleagues={colleagues}
         assigneeName={card.assigneeName}
         extensions={EXTENSIONS}
         deadline={`${deadline.date}, ${[deadline.words, deadline.until].filter(Boolean).join(' ')}`}

@@ -1,0 +1,1 @@
+CREATE INDEX "access_log_recent" ON "access_log" USING btree ("request_id","user_id","at");
