@@ -1,11 +1,11 @@
-import { and, asc, count, eq, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, ilike, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db } from '@/db/client';
 import { houses } from '@/db/schema/houses';
 import { divisions } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { reassignHouses } from '@/lib/debt-requests/assign';
-import { OPEN } from '@/lib/debt-requests/workflow';
+import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 
 /** «Дома»: which houses the organization serves and which division owns each. Everybody reads, admins change. */
@@ -57,7 +57,6 @@ export async function listHouses(
     .from(houses)
     .where(and(eq(houses.organizationId, person.organizationId), isNull(houses.divisionId)));
   const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / HOUSES_PAGE)));
-  const open = sql.raw(`array['${OPEN.join("','")}']`);
   const rows = await db
     .select({
       id: houses.id,
@@ -66,7 +65,7 @@ export async function listHouses(
       divisionId: houses.divisionId,
       divisionName: divisions.name,
       openRequests: sql<number>`(select count(*)::int from debt_requests r
-        where r.organization_id = ${houses.organizationId} and r.status = any(${open})
+        where r.organization_id = ${houses.organizationId} and r.status = any(${OPEN_STATUSES})
           and (r.house_guid in (${houses.gisHouseGuid}, ${houses.fiasHouseGuid}) or r.fias_house_guid = ${houses.fiasHouseGuid}))`,
     })
     .from(houses)
@@ -186,7 +185,7 @@ export async function assignDivision(
     const changed = await tx
       .update(houses)
       .set({ divisionId: input.divisionId, updatedAt: new Date() })
-      .where(and(inArray(houses.id, ids), or(sql`${houses.divisionId} is distinct from ${input.divisionId}::uuid`)))
+      .where(and(inArray(houses.id, ids), sql`${houses.divisionId} is distinct from ${input.divisionId}::uuid`))
       .returning({ id: houses.id });
     await reassignHouses(
       tx,

@@ -3,18 +3,7 @@ import { db } from '@/db/client';
 import { accessLog } from '@/db/schema/notifications';
 import type { Person } from './actor';
 
-export type AccessAction =
-  | 'openRequest'
-  | 'downloadFile'
-  | 'downloadProof'
-  | 'openMessage'
-  | 'exportRequests'
-  | 'downloadExport'
-  | 'downloadImport'
-  | 'openAccount'
-  | 'openCase'
-  | 'exportAccounts'
-  | 'exportAccessLog';
+export type AccessAction = 'openRequest' | 'downloadFile' | 'downloadProof' | 'openMessage' | 'exportAccessLog';
 
 /**
  * «Журнал доступа» (152-ФЗ, ст. 19): this person saw or took personal data. `subject` names what without telling it: a

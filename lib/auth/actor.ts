@@ -34,6 +34,10 @@ export const onBehalfOf = (person: Person): string[] => [person.userId, ...perso
 
 export const hasRole = (actor: Person, ...roles: Role[]): boolean => roles.some((role) => actor.roles.includes(role));
 
+/** «Орлова Марина Сергеевна»; the patronymic may be missing. */
+export const fullName = (person: { lastName: string; firstName: string; patronymic: string | null }): string =>
+  [person.lastName, person.firstName, person.patronymic].filter(Boolean).join(' ');
+
 /** «Орлова М. С.»; the patronymic may be missing. */
 export function shortName(person: { lastName: string; firstName: string; patronymic: string | null }): string {
   const initials = [person.firstName, person.patronymic].filter(Boolean).map((name) => `${name![0]}.`);

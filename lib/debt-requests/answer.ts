@@ -7,6 +7,7 @@ import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { enqueueItem, takeBackItem } from '@/lib/exchange/queue';
+import { refusable } from '@/lib/refusable';
 import { type Answer, answerSchema, incompleteFields } from './answer-schema';
 import { type DebtRequest, lockRequest, refusalOf, transition, visibleTo } from './transition';
 
@@ -259,19 +260,11 @@ export async function step(
   id: string,
   run: (tx: Tx, request: DebtRequest) => Promise<{ ok: true; request: DebtRequest } | Refusal>,
 ): Promise<Moved> {
-  let refused: Refusal | undefined;
-  try {
-    return await db.transaction(async (tx) => {
-      const request = await lockRequest(tx, person, id);
-      const result = request ? await run(tx, request) : notFound;
-      if (result.ok) return { ok: true as const, version: result.request.version };
-      refused = result;
-      return tx.rollback();
-    });
-  } catch (error) {
-    if (refused) return refused;
-    throw error;
-  }
+  return refusable(async (tx) => {
+    const request = await lockRequest(tx, person, id);
+    const result = request ? await run(tx, request) : notFound;
+    return result.ok ? { ok: true, version: result.request.version } : result;
+  });
 }
 
 async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promise<Refusal | null> {

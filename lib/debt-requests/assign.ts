@@ -8,7 +8,7 @@ import { hasRole, type Person, shortName } from '@/lib/auth/actor';
 import { invalid, type Refusal } from '@/lib/errors';
 import { type NewNotification, notify } from '@/lib/notifications/notify';
 import { type Moved, requestVersionSchema, step } from './answer';
-import { type DebtRequest, transition } from './transition';
+import { type DebtRequest, OPEN_STATUSES, transition } from './transition';
 import { OPEN } from './workflow';
 
 /** Who answers for a request and who works on it. */
@@ -159,7 +159,7 @@ export async function listColleagues(person: Person, divisionIds: readonly strin
       firstName: users.firstName,
       patronymic: users.patronymic,
       load: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId}
-        and r.assignee_id = ${users.id} and r.status = any(${sql.raw(`array['${OPEN.join("','")}']`)}))`,
+        and r.assignee_id = ${users.id} and r.status = any(${OPEN_STATUSES}))`,
       awayUntil: sql<
         string | null
       >`case when (now() at time zone 'Europe/Moscow')::date between ${memberships.awayFrom} and ${memberships.awayUntil} then ${memberships.awayUntil} end`,
@@ -289,8 +289,8 @@ export async function burdenOf(person: Person, userId: string): Promise<Burden |
   if (!hasRole(person, 'admin')) return null;
   const [row] = await db
     .select({
-      responsible: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.responsible_id = ${userId} and r.status = any(${OPEN_SQL}))`,
-      assigned: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.assignee_id = ${userId} and r.status = any(${OPEN_SQL}))`,
+      responsible: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.responsible_id = ${userId} and r.status = any(${OPEN_STATUSES}))`,
+      assigned: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.assignee_id = ${userId} and r.status = any(${OPEN_STATUSES}))`,
     })
     .from(memberships)
     .where(and(eq(memberships.organizationId, person.organizationId), eq(memberships.userId, userId)));
@@ -314,11 +314,9 @@ export async function burdenOf(person: Person, userId: string): Promise<Burden |
   };
 }
 
-const OPEN_SQL = sql.raw(`array['${OPEN.join("','")}']`);
-
 /**
- * Everything open that is on one person goes to another in one step, with a line in each history. Part of blocking; the caller has
- * checked the right. Drafts, statuses and versions of others' forms stay: only who answers for it changes.
+ * Everything open that is on one person goes to another in one step, with a line in each history. Part of blocking; the
+ * caller has checked the right. Drafts and statuses stay; versions move on, so that an open form sees it.
  */
 export async function reassignEverything(
   tx: Tx,
@@ -339,17 +337,16 @@ export async function reassignEverything(
     .orderBy(asc(debtRequests.id))
     .for('update');
   if (rows.length === 0) return 0;
-  const ids = (who: 'responsibleId' | 'assigneeId') =>
-    rows.filter((row) => row[who] === fromUserId).map((row) => row.id);
-  const bump = { version: sql`${debtRequests.version} + 1`, updatedAt: new Date() };
-  const [answering, working] = [ids('responsibleId'), ids('assigneeId')];
-  if (answering.length > 0)
-    await tx.update(debtRequests).set({ responsibleId: toUserId }).where(inArray(debtRequests.id, answering));
-  if (working.length > 0)
-    await tx.update(debtRequests).set({ assigneeId: toUserId }).where(inArray(debtRequests.id, working));
+  const handed = (column: typeof debtRequests.responsibleId | typeof debtRequests.assigneeId) =>
+    sql`case when ${column} = ${fromUserId} then ${toUserId}::uuid else ${column} end`;
   await tx
     .update(debtRequests)
-    .set(bump)
+    .set({
+      responsibleId: handed(debtRequests.responsibleId),
+      assigneeId: handed(debtRequests.assigneeId),
+      version: sql`${debtRequests.version} + 1`,
+      updatedAt: new Date(),
+    })
     .where(
       inArray(
         debtRequests.id,

@@ -6,7 +6,7 @@ import { debtRequests, fileContents, files, nsiItems, requestEvents } from '@/db
 import { exchangeItems, exchanges, type FrozenAnswer } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
 import { recordAccess } from '@/lib/auth/access-log';
-import { hasRole, type Person } from '@/lib/auth/actor';
+import { fullName, hasRole, type Person } from '@/lib/auth/actor';
 import { notFound, type Refusal, type Result } from '@/lib/errors';
 import { type Availability, type CardEvent, NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { proofHistory } from './proof-history';
@@ -359,6 +359,3 @@ function machineReadable({ request, organization, messages, files: attached, mad
     })),
   };
 }
-
-const fullName = (user: { lastName: string; firstName: string; patronymic: string | null }): string =>
-  [user.lastName, user.firstName, user.patronymic].filter(Boolean).join(' ');

@@ -55,7 +55,8 @@ export interface RegistryQuery {
   size: (typeof PAGE_SIZES)[number];
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** An identifier as an address line may carry it. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Parameters of the address line; whatever is not understood gives the default, never an error. */
 export function parseRegistryQuery(params: Record<string, string | string[] | undefined>): RegistryQuery {
@@ -117,8 +118,8 @@ export function registryParams(query: RegistryQuery): URLSearchParams {
   return params;
 }
 
-// a date field sends what it has; 31.02 and year 0 are none
-function realDate(value: string): string | null {
+/** A date of a form's field ('YYYY-MM-DD'), or null: a field sends what it has; 31.02 and year 0 are none. */
+export function realDate(value: string): string | null {
   if (!/^\d{4}-\d\d-\d\d$/.test(value)) return null;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900' ? value : null;

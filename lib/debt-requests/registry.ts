@@ -8,7 +8,7 @@ import { memberships, users } from '@/db/schema/staff';
 import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
-import type { RegistryQuery, Sort } from './registry-query';
+import { type RegistryQuery, type Sort, UUID } from './registry-query';
 import { visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -275,8 +275,6 @@ function orderOf(person: Person, query: RegistryQuery): SQL[] {
     asc(debtRequests.id),
   ];
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface Place {
   /** 1…total; null when the request is not in the list (any more). */

@@ -5,7 +5,7 @@ import { type Actor, actorUserId, hasRole, onBehalfOf, type Person, type System 
 import { isPast } from '@/lib/calendar/moscow';
 import type { Refusal } from '@/lib/errors';
 import { type NotificationKind, notify } from '@/lib/notifications/notify';
-import { type Action, allowed, type Relation, ruleOf, STATUS_LABELS, type Status } from './workflow';
+import { type Action, allowed, OPEN, type Relation, ruleOf, STATUS_LABELS, type Status } from './workflow';
 
 export type DebtRequest = typeof debtRequests.$inferSelect;
 
@@ -33,6 +33,9 @@ export function visibleTo(actor: Actor): SQL {
 }
 
 type Standing = Pick<DebtRequest, 'responsibleId' | 'assigneeId' | 'divisionId'>;
+
+/** `OPEN` for SQL written by hand: `status = any(${OPEN_STATUSES})`. */
+export const OPEN_STATUSES = sql.raw(`array['${OPEN.join("','")}']`);
 
 /** How the actor stands to the request. A head stands as responsible for all requests of his divisions. */
 export function relationsOf(actor: Actor, request: Standing): Relation[] {

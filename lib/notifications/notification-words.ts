@@ -43,50 +43,6 @@ const WORDS: Record<NotificationKind, Words> = {
     mailed: false,
     title: ({ count, today }) => `Без ответа: ${count}, из\u00a0них со\u00a0сроком сегодня: ${today}`,
   },
-  syncFinished: {
-    about: 'синхронизация закончена',
-    mailed: false,
-    title: ({ received, changed, revoked }) =>
-      `Синхронизация закончена: получено ${received}, изменено ${changed}, отозвано ${revoked}`,
-  },
-  syncFailed: {
-    about: 'синхронизация не\u00a0удалась',
-    mailed: true,
-    bad: true,
-    title: () => 'Синхронизация не\u00a0удалась',
-  },
-  autoAnswerWaits: {
-    about: 'автоответ ждёт синхронизации',
-    mailed: true,
-    title: () => 'Автоответ ждёт: синхронизации сегодня ещё не\u00a0было',
-  },
-  autoAnswerDone: {
-    about: 'автоответ выполнен',
-    mailed: false,
-    title: ({ count }) => `Отправлено автоматически: ${count}`,
-  },
-  verificationWanted: {
-    about: '«Да» ждут подтверждения',
-    mailed: false,
-    title: ({ count }) => `Ждут подтверждения «Да»: ${count}`,
-  },
-  verificationLate: {
-    about: '«Да» не\u00a0подтверждено, срок близко',
-    mailed: true,
-    bad: true,
-    title: () => '«Да» не\u00a0подтверждено, а\u00a0срок близко',
-  },
-  caseChanged: {
-    about: 'дело изменилось после отправки «Да»',
-    mailed: true,
-    title: () => 'Судебное дело изменилось после отправки «Да»: проверьте ответ',
-  },
-  exportReady: {
-    about: 'файл с\u00a0выгрузкой готов',
-    mailed: false,
-    title: () => 'Файл с\u00a0выгрузкой доступен для скачивания',
-  },
-  importDone: { about: 'файл загружен', mailed: false, title: ({ count }) => `Загружено строк: ${count}` },
 };
 
 /** Kinds that a person is told of now, for the choice of letters. */

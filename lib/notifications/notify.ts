@@ -15,16 +15,7 @@ export type NotificationKind =
   | 'deadlineTomorrow'
   | 'deadlineToday'
   | 'withdrawn'
-  | 'unanswered'
-  | 'syncFinished'
-  | 'syncFailed'
-  | 'autoAnswerWaits'
-  | 'autoAnswerDone'
-  | 'verificationWanted'
-  | 'verificationLate'
-  | 'caseChanged'
-  | 'exportReady'
-  | 'importDone';
+  | 'unanswered';
 
 export interface NewNotification {
   organizationId: string;

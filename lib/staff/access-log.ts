@@ -3,9 +3,10 @@ import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { accessLog } from '@/db/schema/notifications';
 import { users } from '@/db/schema/staff';
-import type { AccessAction } from '@/lib/auth/access-log';
-import { recordAccess } from '@/lib/auth/access-log';
+import { type AccessAction, recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person, shortName } from '@/lib/auth/actor';
+import { addDays, deadlineEnd } from '@/lib/calendar/moscow';
+import { realDate, UUID } from '@/lib/debt-requests/registry-query';
 
 /** «Журнал доступа»: who opened or took personal data (152-ФЗ, ст. 19). Admins only; nobody can change it. */
 
@@ -14,12 +15,6 @@ export const ACCESS_ACTIONS: Record<AccessAction, string> = {
   downloadFile: 'Скачан файл ответа',
   downloadProof: 'Скачано подтверждение',
   openMessage: 'Открыто сообщение портала',
-  exportRequests: 'Выгружены запросы',
-  downloadExport: 'Скачан файл с\u00a0выгрузкой',
-  downloadImport: 'Скачан файл с\u00a0результатом загрузки',
-  openAccount: 'Открыт лицевой счёт',
-  openCase: 'Открыто судебное дело',
-  exportAccounts: 'Выгружены лицевые счета',
   exportAccessLog: 'Выгружен журнал доступа',
 };
 
@@ -88,15 +83,13 @@ const rowsOf = (person: Person, query: AccessQuery) =>
     .orderBy(desc(accessLog.id))
     .$dynamic();
 
-const moscowMidnight = (date: string): Date => new Date(`${date}T00:00:00+03:00`);
-
 function conditionOf(person: Person, query: AccessQuery): SQL | undefined {
   return and(
     eq(accessLog.organizationId, person.organizationId),
     query.userId ? eq(accessLog.userId, query.userId) : undefined,
     query.action ? eq(accessLog.action, query.action) : undefined,
-    query.from ? gte(accessLog.at, moscowMidnight(query.from)) : undefined,
-    query.until ? lt(accessLog.at, new Date(moscowMidnight(query.until).getTime() + 86_400_000)) : undefined,
+    query.from ? gte(accessLog.at, deadlineEnd(addDays(query.from, -1))) : undefined,
+    query.until ? lt(accessLog.at, deadlineEnd(query.until)) : undefined,
     query.number ? sql`starts_with(${debtRequests.requestNumber}, ${query.number})` : undefined,
   );
 }
@@ -111,22 +104,18 @@ const rowOf = ({ entry, user, requestNumber }: Awaited<ReturnType<typeof rowsOf>
   subject: entry.subject,
 });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Parameters of the address line; what is not understood is left out. */
 export function parseAccessQuery(params: Record<string, string | string[] | undefined>): AccessQuery {
   const one = (name: string) => {
     const value = params[name];
     return ((Array.isArray(value) ? value[0] : value) ?? '').trim();
   };
-  const date = (name: string) =>
-    /^\d{4}-\d\d-\d\d$/.test(one(name)) && !Number.isNaN(Date.parse(one(name))) ? one(name) : null;
   const page = Number(one('page'));
   return {
     userId: UUID.test(one('user')) ? one('user') : null,
     action: Object.hasOwn(ACCESS_ACTIONS, one('action')) ? (one('action') as AccessAction) : null,
-    from: date('from'),
-    until: date('until'),
+    from: realDate(one('from')),
+    until: realDate(one('until')),
     number: one('number').replaceAll('\u0000', '').slice(0, 30),
     page: Number.isInteger(page) && page > 0 && page <= 10_000 ? page : 1,
   };

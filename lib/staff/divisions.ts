@@ -5,6 +5,7 @@ import { debtRequests } from '@/db/schema/debt-requests';
 import { houses } from '@/db/schema/houses';
 import { divisions, memberships, organizations } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
+import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { OPEN } from '@/lib/debt-requests/workflow';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { lockOrganization } from './organization';
@@ -42,7 +43,6 @@ export interface DivisionRow {
 /** The tree in the order of a list, a directorate before what belongs to it; null for those who may not see it. */
 export async function listDivisionTree(person: Person): Promise<DivisionRow[] | null> {
   if (!hasRole(person, 'admin')) return null;
-  const open = sql.raw(`array['${OPEN.join("','")}']`);
   return db.execute<DivisionRow & Record<string, unknown>>(sql`
     with recursive tree as (
       select d.*, 0 as depth, array[lower(d.name)] as path from divisions d
@@ -54,7 +54,7 @@ export async function listDivisionTree(person: Person): Promise<DivisionRow[] | 
       (select count(*)::int from memberships m where m.division_id = tree.id and m.blocked_at is null) as employees,
       (select count(*)::int from houses h where h.division_id = tree.id) as houses,
       (select count(*)::int from debt_requests r where r.organization_id = tree.organization_id and r.division_id = tree.id
-        and r.status = any(${open})) as "openRequests"
+        and r.status = any(${OPEN_STATUSES})) as "openRequests"
     from tree order by path`);
 }
 

@@ -9,6 +9,7 @@ import { hashPassword } from '@/lib/auth/password';
 import { burdenOf, reassignEverything } from '@/lib/debt-requests/assign';
 import type { Role } from '@/lib/debt-requests/workflow';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+import { refusable } from '@/lib/refusable';
 import { type Employee, employeeSchema } from './employee-schema';
 import { lockOrganization } from './organization';
 
@@ -104,13 +105,13 @@ export async function createEmployee(
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   // a password that nobody knows: the link is the only way in
   const passwordHash = await hashPassword(randomBytes(24).toString('base64url'));
-  return refusing(async (tx, refuse) => {
+  return refusable(async (tx) => {
     await lockOrganization(tx, person);
     const wrong = await problemsOf(tx, person, input, null);
     const [known] = await tx.select({ id: users.id }).from(users).where(eq(users.login, input.login));
     if (known && (!(await governs(tx, person, known.id)) || (await isMember(tx, person, known.id))))
       wrong.login = 'Этот логин уже занят. Возьмите другой.';
-    if (Object.keys(wrong).length > 0) return refuse(invalid('Проверьте отмеченные поля.', wrong));
+    if (Object.keys(wrong).length > 0) return invalid('Проверьте отмеченные поля.', wrong);
     const [made] = known
       ? [known]
       : await tx
@@ -128,11 +129,11 @@ export async function createEmployee(
 export async function saveEmployee(person: Person, input: z.output<typeof saveEmployeeSchema>): Promise<Result> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   const { employee } = input;
-  return refusing(async (tx, refuse) => {
+  return refusable(async (tx) => {
     await lockOrganization(tx, person);
     const row = await locked(tx, person, input.id);
-    if (!row) return refuse(notFound);
-    if (row.stamp !== input.stamp) return refuse(STALE);
+    if (!row) return notFound;
+    if (row.stamp !== input.stamp) return STALE;
     const wrong = await problemsOf(tx, person, employee, input.id);
     const own = { ...namesOf(employee), login: employee.login, email: employee.email };
     const ownChanged = (Object.keys(own) as (keyof typeof own)[]).some((key) => own[key] !== row[key]);
@@ -141,10 +142,10 @@ export async function saveEmployee(person: Person, input: z.output<typeof saveEm
       const [taken] = await tx.select({ id: users.id }).from(users).where(eq(users.login, employee.login));
       if (taken) wrong.login = 'Этот логин уже занят. Возьмите другой.';
     }
-    if (Object.keys(wrong).length > 0) return refuse(invalid('Проверьте отмеченные поля.', wrong));
+    if (Object.keys(wrong).length > 0) return invalid('Проверьте отмеченные поля.', wrong);
     if (ownChanged) await tx.update(users).set(own).where(eq(users.id, input.id));
     await tx.update(memberships).set(rightsOf(employee)).where(isMembership(person, input.id));
-    if (!(await hasAdmin(tx, person))) return refuse(invalid('Проверьте отмеченные поля.', { roles: LAST_ADMIN }));
+    if (!(await hasAdmin(tx, person))) return invalid('Проверьте отмеченные поля.', { roles: LAST_ADMIN });
     return { ok: true } as const;
   });
 }
@@ -156,11 +157,11 @@ export async function resetPassword(
 ): Promise<Result<{ token: string }>> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   const passwordHash = await hashPassword(randomBytes(24).toString('base64url'));
-  return refusing(async (tx, refuse) => {
+  return refusable(async (tx) => {
     const row = await locked(tx, person, input.id);
-    if (!row) return refuse(notFound);
-    if (row.blockedAt) return refuse({ ok: false, reason: 'notAllowed', message: 'Сотрудник заблокирован.' });
-    if (!(await governs(tx, person, input.id))) return refuse({ ok: false, reason: 'notAllowed', message: ELSEWHERE });
+    if (!row) return notFound;
+    if (row.blockedAt) return { ok: false, reason: 'notAllowed', message: 'Сотрудник заблокирован.' };
+    if (!(await governs(tx, person, input.id))) return { ok: false, reason: 'notAllowed', message: ELSEWHERE };
     await tx
       .update(users)
       .set({ passwordHash, tokenVersion: sql`${users.tokenVersion} + 1` })
@@ -178,16 +179,16 @@ export async function blockEmployee(
   input: z.output<typeof blockSchema>,
 ): Promise<Result<{ moved: number }>> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
-  return refusing(async (tx, refuse) => {
+  return refusable(async (tx) => {
     await lockOrganization(tx, person);
     const row = await locked(tx, person, input.id);
-    if (!row) return refuse(notFound);
-    if (row.blockedAt) return refuse({ ok: false, reason: 'notAllowed', message: 'Сотрудник уже заблокирован.' });
+    if (!row) return notFound;
+    if (row.blockedAt) return { ok: false, reason: 'notAllowed', message: 'Сотрудник уже заблокирован.' };
     const burden = await burdenOf(person, input.id);
     if (burden && burden.responsible + burden.assigned > 0 && !input.heirId)
-      return refuse(invalid('Выберите, кому передать запросы.', { heirId: 'Выберите сотрудника.' }));
+      return invalid('Выберите, кому передать запросы.', { heirId: 'Выберите сотрудника.' });
     await tx.update(memberships).set({ blockedAt: new Date() }).where(isMembership(person, input.id));
-    if (!(await hasAdmin(tx, person))) return refuse({ ok: false, reason: 'notAllowed', message: LAST_ADMIN });
+    if (!(await hasAdmin(tx, person))) return { ok: false, reason: 'notAllowed', message: LAST_ADMIN };
     let moved = 0;
     if (input.heirId) {
       const [heir] = await tx
@@ -200,7 +201,7 @@ export async function blockEmployee(
             isNull(memberships.blockedAt),
           ),
         );
-      if (!heir) return refuse(invalid('Проверьте отмеченные поля.', { heirId: 'Выберите сотрудника.' }));
+      if (!heir) return invalid('Проверьте отмеченные поля.', { heirId: 'Выберите сотрудника.' });
       moved = await reassignEverything(tx, person, input.id, input.heirId);
     }
     return { ok: true, moved } as const;
@@ -234,26 +235,6 @@ const rightsOf = (employee: Employee) => ({
   awayFrom: employee.awayFrom,
   awayUntil: employee.awayUntil,
 });
-
-/** One verb = one transaction; a refusal rolls everything back. */
-async function refusing<T>(
-  run: (tx: Tx, refuse: (refusal: Refusal) => Refusal) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  let refused: Refusal | undefined;
-  try {
-    return await db.transaction(async (tx) => {
-      const result = await run(tx, (refusal) => {
-        refused = refusal;
-        return refusal;
-      });
-      if (!result.ok) tx.rollback();
-      return result;
-    });
-  } catch (error) {
-    if (refused) return refused;
-    throw error;
-  }
-}
 
 async function locked(tx: Tx, person: Person, userId: string) {
   const [row] = await tx

@@ -7,6 +7,7 @@ import { Combobox, type ComboboxOption } from '@/app/ui/combobox';
 import { FieldError } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
 import { type RegistryQuery, STATUS_FILTERS } from '@/lib/debt-requests/registry-query';
+import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
 import { onShortcut } from '../shortcuts';
 import { rememberSearchAction, searchAction } from './registry-actions';
@@ -274,12 +275,7 @@ export function FilterForm({
               >
                 <option value="">Все</option>
                 <option value="none">Без подразделения</option>
-                {divisions.map(({ id, name, depth }) => (
-                  <option key={id} value={id}>
-                    {'\u00a0\u00a0'.repeat(depth)}
-                    {name}
-                  </option>
-                ))}
+                <DivisionOptions divisions={divisions} />
               </select>
             </div>
           )}

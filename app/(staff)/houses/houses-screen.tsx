@@ -9,6 +9,7 @@ import { Note } from '@/app/ui/note';
 import type { HouseRow } from '@/lib/accounts/houses';
 import type { Refusal } from '@/lib/errors';
 import { useSelection } from '../debt-requests/use-selection';
+import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
 import { assignDivisionAction, collectHousesAction, saveHouseAction } from './actions';
 
@@ -69,12 +70,6 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
       setErrors({});
       router.refresh();
     });
-  const options = divisions.map(({ id, name, depth }) => (
-    <option key={id} value={id}>
-      {'\u00a0\u00a0'.repeat(depth)}
-      {name}
-    </option>
-  ));
   const whole = rows.length > 0 && selection.ids.length === rows.length;
 
   return (
@@ -105,7 +100,7 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                   onChange={(event) => setDivisionId(event.target.value)}
                 >
                   <option value="">Без подразделения</option>
-                  {options}
+                  <DivisionOptions divisions={divisions} />
                 </select>
                 <Button small kind="main" unavailable={busy} onClick={assign}>
                   Назначить подразделение
@@ -243,7 +238,7 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                 {...errorProps('house-division', errors.divisionId)}
               >
                 <option value="">Не назначено</option>
-                {options}
+                <DivisionOptions divisions={divisions} />
               </select>
             </Field>
           </div>

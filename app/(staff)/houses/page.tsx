@@ -4,6 +4,7 @@ import { HOUSES_PAGE, listHouses } from '@/lib/accounts/houses';
 import { hasRole } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { listDivisions } from '@/lib/debt-requests/registry';
+import { DivisionOptions } from '../division-options';
 import { pageOf } from '../page-of';
 import { HousesScreen } from './houses-screen';
 
@@ -52,12 +53,7 @@ export default async function Houses({ searchParams }: { searchParams: Promise<P
           <select className="in" id="division" name="division" defaultValue={division ?? ''}>
             <option value="">Все</option>
             <option value="none">Без подразделения</option>
-            {divisions.map(({ id, name, depth }) => (
-              <option key={id} value={id}>
-                {'\u00a0\u00a0'.repeat(depth)}
-                {name}
-              </option>
-            ))}
+            <DivisionOptions divisions={divisions} />
           </select>
         </div>
         <button className="btn" type="submit">

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { fullName } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { getDefaultResponsible } from '@/lib/staff/divisions';
 import { listEmployees } from '@/lib/staff/employees';
@@ -24,7 +25,7 @@ export default async function DefaultUser() {
             .filter((one) => !one.blockedAt)
             .map((one) => ({
               id: one.id,
-              name: [one.lastName, one.firstName, one.patronymic].filter(Boolean).join(' '),
+              name: fullName(one),
               fit: one.canSend && one.gisEmployeeGuid !== null,
             }))}
         />

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { fullName } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
@@ -43,9 +44,7 @@ export default async function Employees() {
               {employees.map((employee) => (
                 <tr key={employee.id} className={employee.blockedAt ? 'off' : ''}>
                   <td>
-                    <Link href={`/settings/employees/${employee.id}`}>
-                      {[employee.lastName, employee.firstName, employee.patronymic].filter(Boolean).join(' ')}
-                    </Link>
+                    <Link href={`/settings/employees/${employee.id}`}>{fullName(employee)}</Link>
                   </td>
                   <td>{employee.login}</td>
                   <td>{employee.roles.map((role) => ROLE_LABELS[role]).join(', ')}</td>

@@ -13,6 +13,7 @@ import type { Refusal } from '@/lib/errors';
 import { type Employee, type EmployeeInput, employeeSchema } from '@/lib/staff/employee-schema';
 import type { EmployeeRow } from '@/lib/staff/employees';
 import { useLeaveGuard } from '../../../debt-requests/[id]/use-leave-guard';
+import { DivisionOptions } from '../../../division-options';
 import { refusalInWords } from '../../../refusal-words';
 import { SessionDialog } from '../../../session-dialog';
 import {
@@ -196,12 +197,7 @@ export function EmployeeForm({ employee, divisions, colleagues, burden }: Employ
               {...errorProps('divisionId', messageOf('divisionId'))}
             >
               <option value="">Вся организация</option>
-              {divisions.map(({ id, name, depth }) => (
-                <option key={id} value={id}>
-                  {'\u00a0\u00a0'.repeat(depth)}
-                  {name}
-                </option>
-              ))}
+              <DivisionOptions divisions={divisions} />
             </select>
           </Field>
           <label className="ck">

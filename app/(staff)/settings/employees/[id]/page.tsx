@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Icon } from '@/app/ui/sprite';
-import { hasRole } from '@/lib/auth/actor';
+import { fullName, hasRole } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { burdenOf } from '@/lib/debt-requests/assign';
 import { listDivisions } from '@/lib/debt-requests/registry';
@@ -25,12 +25,10 @@ export default async function EmployeePage({ params }: { params: Promise<{ id: s
     isNew || !/^[0-9a-f-]{36}$/i.test(id) ? null : burdenOf(person, id),
   ]);
   if (allowed && !isNew && !employee) notFound();
-  const title = employee
-    ? [employee.lastName, employee.firstName, employee.patronymic].filter(Boolean).join(' ')
-    : 'Новый сотрудник';
+  const title = employee ? fullName(employee) : 'Новый сотрудник';
   const colleagues = (everybody ?? [])
     .filter((one) => one.id !== id && !one.blockedAt)
-    .map((one) => ({ id: one.id, name: [one.lastName, one.firstName, one.patronymic].filter(Boolean).join(' ') }));
+    .map((one) => ({ id: one.id, name: fullName(one) }));
   return (
     <main className="main" id="main" tabIndex={-1}>
       <div className="head">
