@@ -17,11 +17,19 @@ const LIST: Legend = [
   [['F'], 'отбор'],
   [['/'], 'найти'],
 ];
+const REVIEW: Legend = [
+  [['↑', '↓'], 'запрос'],
+  [['Пробел'], 'выбрать'],
+  [['S'], 'отправить'],
+  [['R'], 'вернуть'],
+];
 const CARD: Legend = [
   [['J', 'K'], 'соседний'],
   [['Ctrl Enter'], 'сохранить'],
   [['Esc'], 'в\u00a0реестр'],
 ];
+
+const LEGENDS: Record<string, Legend | undefined> = { '/debt-requests': LIST, '/debt-requests/prepared': REVIEW };
 
 const ALL: { title: string; keys: Legend }[] = [
   {
@@ -32,6 +40,13 @@ const ALL: { title: string; keys: Legend }[] = [
       [['Пробел', 'X'], 'выбрать; с\u00a0Shift\u00a0— всё до этой строки'],
       [['Ctrl A'], 'выбрать всю страницу'],
       [['F'], 'раскрыть условия отбора'],
+    ],
+  },
+  {
+    title: 'Подготовленные исполнителем',
+    keys: [
+      [['S'], 'отправить; ещё спросит'],
+      [['R'], 'вернуть на\u00a0доработку'],
     ],
   },
   {
@@ -59,7 +74,7 @@ const askForKeys = () => document.dispatchEvent(new Event(OPEN));
 /** Keys of the page, at the foot of the navigation. */
 export function Keys() {
   const path = usePathname();
-  const legend = path === '/debt-requests' ? LIST : path.startsWith('/debt-requests/') ? CARD : [];
+  const legend = LEGENDS[path] ?? (path.startsWith('/debt-requests/') ? CARD : []);
   return (
     <div className="keys">
       {legend.length > 0 && (

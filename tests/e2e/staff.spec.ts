@@ -33,6 +33,7 @@ test('delegated with a note, prepared, returned with a comment, prepared again, 
   await expect(statusOf(executorPage)).toContainText('Подготовлен исполнителем');
 
   await headPage.goto('/debt-requests/prepared');
+  await expect(headPage.getByLabel('Клавиши страницы')).toContainText('отправить');
   const row = headPage.getByRole('row').filter({ hasText: number });
   await row.getByRole('button', { name: /Вернуть/ }).click();
   await headPage.getByRole('button', { name: 'Вернуть на доработку' }).click();

@@ -130,7 +130,7 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
             <thead>
               <tr>
                 {isAdmin && (
-                  <th scope="col">
+                  <th scope="col" className="w-[44px]">
                     <input
                       type="checkbox"
                       aria-label="Выбрать все на&nbsp;странице"
@@ -140,11 +140,17 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                   </th>
                 )}
                 <th scope="col">Адрес</th>
-                <th scope="col">Код ФИАС</th>
-                <th scope="col">Подразделение</th>
-                <th scope="col">Открытые запросы</th>
+                <th scope="col" className="w-[310px]">
+                  Код ФИАС
+                </th>
+                <th scope="col" className="w-[200px]">
+                  Подразделение
+                </th>
+                <th scope="col" className="w-[136px]">
+                  Открытые запросы
+                </th>
                 {isAdmin && (
-                  <th scope="col">
+                  <th scope="col" className="w-[110px]">
                     <span className="sr">Действия</span>
                   </th>
                 )}

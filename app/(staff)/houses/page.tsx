@@ -56,7 +56,7 @@ export default async function Houses({ searchParams }: { searchParams: Promise<P
             <DivisionOptions divisions={divisions} />
           </select>
         </div>
-        <button className="btn" type="submit">
+        <button className="btn justify-self-start" type="submit">
           Найти
         </button>
       </form>

@@ -74,7 +74,7 @@ export default async function AccessLog({ searchParams }: { searchParams: Promis
               </label>
               <input className="in num" id="number" name="number" maxLength={30} defaultValue={query.number} />
             </div>
-            <button className="btn" type="submit">
+            <button className="btn justify-self-start" type="submit">
               Найти
             </button>
           </form>
