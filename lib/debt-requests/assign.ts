@@ -137,7 +137,9 @@ async function colleague(
     .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.userId, userId), mayWorkIn(request.organizationId, divisionOf(request))));
+    .where(and(eq(memberships.userId, userId), mayWorkIn(request.organizationId, divisionOf(request))))
+    // whoever blocks him at this moment waits, and then finds this request on him
+    .for('share', { of: memberships });
   return row && { id: row.id, name: shortName(row) };
 }
 
@@ -285,9 +287,9 @@ export interface Burden {
 }
 
 /** What is on a person of the organization: shown before he is blocked. Admins only; null = no such person here. */
-export async function burdenOf(person: Person, userId: string): Promise<Burden | null> {
+export async function burdenOf(person: Person, userId: string, tx: Pick<Tx, 'select'> = db): Promise<Burden | null> {
   if (!hasRole(person, 'admin')) return null;
-  const [row] = await db
+  const [row] = await tx
     .select({
       responsible: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.responsible_id = ${userId} and r.status = any(${OPEN_STATUSES}))`,
       assigned: sql<number>`(select count(*)::int from debt_requests r where r.organization_id = ${person.organizationId} and r.assignee_id = ${userId} and r.status = any(${OPEN_STATUSES}))`,
@@ -296,11 +298,11 @@ export async function burdenOf(person: Person, userId: string): Promise<Burden |
     .where(and(eq(memberships.organizationId, person.organizationId), eq(memberships.userId, userId)));
   if (!row) return null;
   const [own, [organization]] = await Promise.all([
-    db
+    tx
       .select({ name: divisions.name })
       .from(divisions)
       .where(and(eq(divisions.organizationId, person.organizationId), eq(divisions.responsibleId, userId))),
-    db
+    tx
       .select({ id: organizations.id })
       .from(organizations)
       .where(and(eq(organizations.id, person.organizationId), eq(organizations.defaultResponsibleId, userId))),

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
-import { divisions, memberships, users } from '@/db/schema/staff';
+import { divisions, invitations, memberships, organizations, users } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { invite } from '@/lib/auth/invitations';
 import { hashPassword } from '@/lib/auth/password';
@@ -172,7 +172,8 @@ export async function resetPassword(
 
 /**
  * «Заблокировать»: in this organization the person can do nothing more from his next step on, and everything that is on
- * him goes to `heirId` in the same step. Refuses the last administrator, and to leave open requests without anybody.
+ * him, requests and duties, goes to `heirId` in the same step; sessions and unused links end for good. Refuses the last
+ * administrator, and to leave open requests or duties without anybody.
  */
 export async function blockEmployee(
   person: Person,
@@ -184,26 +185,27 @@ export async function blockEmployee(
     const row = await locked(tx, person, input.id);
     if (!row) return notFound;
     if (row.blockedAt) return { ok: false, reason: 'notAllowed', message: 'Сотрудник уже заблокирован.' };
-    const burden = await burdenOf(person, input.id);
-    if (burden && burden.responsible + burden.assigned > 0 && !input.heirId)
-      return invalid('Выберите, кому передать запросы.', { heirId: 'Выберите сотрудника.' });
+    const burden = await burdenOf(person, input.id, tx);
+    if (burden && burden.responsible + burden.assigned + burden.duties.length > 0 && !input.heirId)
+      return invalid('Выберите, кому передать запросы и\u00a0обязанности.', { heirId: 'Выберите сотрудника.' });
     await tx.update(memberships).set({ blockedAt: new Date() }).where(isMembership(person, input.id));
     if (!(await hasAdmin(tx, person))) return { ok: false, reason: 'notAllowed', message: LAST_ADMIN };
+    // neither a session nor a link from before the block comes back with an unblock
+    await tx
+      .update(users)
+      .set({ tokenVersion: sql`${users.tokenVersion} + 1` })
+      .where(eq(users.id, input.id));
+    await tx.delete(invitations).where(and(eq(invitations.userId, input.id), isNull(invitations.usedAt)));
     let moved = 0;
     if (input.heirId) {
       const [heir] = await tx
         .select({ userId: memberships.userId })
         .from(memberships)
-        .where(
-          and(
-            eq(memberships.organizationId, person.organizationId),
-            eq(memberships.userId, input.heirId),
-            isNull(memberships.blockedAt),
-          ),
-        );
+        .where(and(isMembership(person, input.heirId), isNull(memberships.blockedAt)));
       if (!heir) return invalid('Проверьте отмеченные поля.', { heirId: 'Выберите сотрудника.' });
       moved = await reassignEverything(tx, person, input.id, input.heirId);
     }
+    await handOverDuties(tx, person, input.id, input.heirId);
     return { ok: true, moved } as const;
   });
 }
@@ -274,28 +276,43 @@ async function hasAdmin(tx: Tx, person: Person): Promise<boolean> {
   return row!.admins > 0;
 }
 
-/** Does this admin administer every organization that the person works in? Else his account is not this admin's to take over. */
+/**
+ * Does this admin administer every organization that the person belongs to, blocked there or not? Else his account is not
+ * this admin's to take over: an unblock elsewhere would open that organization with a password this admin set.
+ */
 async function governs(tx: Tx, person: Person, userId: string): Promise<boolean> {
-  const theirs = await tx
-    .select({ organizationId: memberships.organizationId })
-    .from(memberships)
-    .where(and(eq(memberships.userId, userId), isNull(memberships.blockedAt)));
-  if (theirs.length === 0) return false;
-  const [own] = await tx
-    .select({ administered: count() })
-    .from(memberships)
-    .where(
-      and(
-        eq(memberships.userId, person.userId),
-        isNull(memberships.blockedAt),
-        sql`'admin' = any(${memberships.roles})`,
-        inArray(
-          memberships.organizationId,
-          theirs.map((row) => row.organizationId),
-        ),
-      ),
-    );
-  return own!.administered === theirs.length;
+  const [row] = await tx
+    .select({
+      foreign: sql<boolean>`exists (select from memberships theirs where theirs.user_id = ${userId} and not exists (
+        select from memberships own where own.user_id = ${person.userId} and own.organization_id = theirs.organization_id
+          and own.blocked_at is null and 'admin' = any(own.roles)))`,
+    })
+    .from(users)
+    .where(eq(users.id, userId));
+  return row !== undefined && !row.foreign;
+}
+
+/**
+ * Duties of who is blocked go to the heir: divisions, the default user, colleagues whose deputy he was. Where the heir is
+ * such a colleague himself, or there is none, the absence stays without a deputy.
+ */
+async function handOverDuties(tx: Tx, person: Person, userId: string, heirId: string | null): Promise<void> {
+  await tx
+    .update(divisions)
+    .set({ responsibleId: heirId })
+    .where(and(eq(divisions.organizationId, person.organizationId), eq(divisions.responsibleId, userId)));
+  await tx
+    .update(organizations)
+    .set({ defaultResponsibleId: heirId })
+    .where(and(eq(organizations.id, person.organizationId), eq(organizations.defaultResponsibleId, userId)));
+  const stoodInFor = and(eq(memberships.organizationId, person.organizationId), eq(memberships.deputyId, userId));
+  if (heirId) {
+    await tx
+      .update(memberships)
+      .set({ deputyId: heirId })
+      .where(and(stoodInFor, ne(memberships.userId, heirId)));
+  }
+  await tx.update(memberships).set({ deputyId: null, awayFrom: null, awayUntil: null }).where(stoodInFor);
 }
 
 /** What is wrong with the form beyond its shape, by field. */

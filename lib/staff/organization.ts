@@ -7,4 +7,4 @@ import type { Person } from '@/lib/auth/actor';
  * two moves of divisions cannot make a ring, two presses of «Проверить связь» find each other. Held until the end of the transaction.
  */
 export const lockOrganization = (tx: Tx, person: Person) =>
-  tx.execute(sql`select 1 from organizations where id = ${person.organizationId} for update`);
+  tx.execute(sql`select 1 from organizations where id = ${person.organizationId} for no key update`);

@@ -3,15 +3,17 @@ import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { houses } from '@/db/schema/houses';
-import { invitations, memberships, users } from '@/db/schema/staff';
+import { invitations, memberships, organizations, users } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { acceptInvitation, findInvitation } from '@/lib/auth/invitations';
 import { logIn } from '@/lib/auth/login';
 import { personById, personOf } from '@/lib/auth/person';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import { delegate } from '@/lib/debt-requests/assign';
 import {
   createDivision,
   deleteDivision,
+  getDefaultResponsible,
   listDivisionTree,
   saveDefaultResponsible,
   saveDivision,
@@ -161,7 +163,71 @@ describe('blocking', () => {
     expect(await reload(request.id)).toMatchObject({ responsibleId: heir.userId });
     expect(await personOf({ userId: leaver.userId, tokenVersion: 0 })).toBeNull();
     expect(await unblockEmployee(admin, { id: leaver.userId })).toEqual({ ok: true });
-    expect(await personOf({ userId: leaver.userId, tokenVersion: 0 })).not.toBeNull();
+    // a session from before the block stays dead: whoever left a computer open must log in again
+    expect(await personOf({ userId: leaver.userId, tokenVersion: 0 })).toBeNull();
+    expect(await personOf({ userId: leaver.userId, tokenVersion: 1 })).not.toBeNull();
+  });
+
+  test('a link that was not used yet dies for good, also of somebody who works elsewhere too', async () => {
+    const other = await makeOrganization();
+    const both = await makePerson(organization, ['executor']);
+    await db.insert(memberships).values({ userId: both.userId, organizationId: other.id, roles: ['executor'] });
+    await db.insert(memberships).values({ userId: admin.userId, organizationId: other.id, roles: ['admin'] });
+    const link = await resetPassword(admin, { id: both.userId });
+    if (!link.ok) throw new Error(link.reason);
+    expect(await blockEmployee(admin, { id: both.userId, heirId: null })).toMatchObject({ ok: true });
+    expect(await findInvitation(link.token)).toBeNull();
+    expect(await unblockEmployee(admin, { id: both.userId })).toEqual({ ok: true });
+    expect(await findInvitation(link.token)).toBeNull();
+  });
+
+  test('who is blocked in another organization is still not this admin’s to take over', async () => {
+    const other = await makeOrganization();
+    const both = await makePerson(organization, ['executor']);
+    await db
+      .insert(memberships)
+      .values({ userId: both.userId, organizationId: other.id, roles: ['head'], blockedAt: new Date() });
+    expect(await resetPassword(admin, { id: both.userId })).toMatchObject({ ok: false, reason: 'notAllowed' });
+  });
+
+  test('takes the duties away: divisions, the default user, colleagues whose deputy he was', async () => {
+    const leaver = await makePerson(organization, ['head']);
+    const heir = await makePerson(organization, ['head']);
+    const absent = await makePerson(organization, ['executor']);
+    const [first, second] = [
+      await makeDivision(organization, 'ЖЭУ № 1', { responsibleId: leaver.userId }),
+      await makeDivision(organization, 'ЖЭУ № 2', { responsibleId: admin.userId }),
+    ];
+    await db.update(organizations).set({ defaultResponsibleId: leaver.userId });
+    const today = moscowToday();
+    await db
+      .update(memberships)
+      .set({ deputyId: leaver.userId, awayFrom: today, awayUntil: addDays(today, 3) })
+      .where(eq(memberships.userId, absent.userId));
+    expect(await blockEmployee(admin, { id: leaver.userId, heirId: null })).toMatchObject({
+      fields: { heirId: expect.any(String) },
+    });
+    expect(await blockEmployee(admin, { id: leaver.userId, heirId: heir.userId })).toMatchObject({ ok: true });
+    const tree = await listDivisionTree(admin);
+    expect(tree!.find(({ id }) => id === first)!.responsibleId).toBe(heir.userId);
+    expect(tree!.find(({ id }) => id === second)!.responsibleId).toBe(admin.userId);
+    expect(await getDefaultResponsible(admin)).toBe(heir.userId);
+    expect(await personById(heir.userId, organization.id)).toMatchObject({ standsInFor: [absent.userId] });
+  });
+
+  test('a delegation made at the same moment leaves nothing on who was blocked', async () => {
+    const leaver = await makePerson(organization, ['executor']);
+    const heir = await makePerson(organization, ['executor']);
+    const head = await makePerson(organization, ['head']);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const request = await makeRequest(organization, { responsibleId: head.userId });
+      await Promise.all([
+        delegate(head, { id: request.id, version: 1, assigneeId: leaver.userId, note: '' }),
+        blockEmployee(admin, { id: leaver.userId, heirId: heir.userId }),
+      ]);
+      expect((await reload(request.id)).assigneeId).not.toBe(leaver.userId);
+      await unblockEmployee(admin, { id: leaver.userId });
+    }
   });
 
   test('never the last administrator, neither by block nor by roles; two at once cannot do it together', async () => {

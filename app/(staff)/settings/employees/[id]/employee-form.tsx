@@ -331,7 +331,7 @@ function BlockDialog({ open, employee, burden, colleagues, onClose, onBlocked }:
   const [error, setError] = useState<string>();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, act] = useTransition();
-  const loaded = burden !== null && burden.responsible + burden.assigned > 0;
+  const loaded = burden !== null && burden.responsible + burden.assigned + burden.duties.length > 0;
   const block = () =>
     act(async () => {
       setError(undefined);
@@ -378,7 +378,7 @@ function BlockDialog({ open, employee, burden, colleagues, onClose, onBlocked }:
             </tbody>
           </table>
           {burden.duties.length > 0 && (
-            <p className="q2">Останется за&nbsp;ним, пока не&nbsp;смените: {burden.duties.join('; ')}.</p>
+            <p className="q2">Перейдёт вместе с&nbsp;запросами: {burden.duties.join('; ')}.</p>
           )}
           <Field id="heir" label="Кому передать" error={error}>
             <select
@@ -398,7 +398,7 @@ function BlockDialog({ open, employee, burden, colleagues, onClose, onBlocked }:
           </Field>
         </>
       )}
-      {burden && !loaded && <p>Открытых запросов на&nbsp;сотруднике нет.</p>}
+      {burden && !loaded && <p>Открытых запросов и&nbsp;обязанностей на&nbsp;сотруднике нет.</p>}
     </Dialog>
   );
 }
