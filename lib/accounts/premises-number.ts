@@ -133,8 +133,8 @@ function designation(text: string): { number: string; suffix: string } | null {
     .replace(/\s*([/\-,.])\s*/g, '$1')
     .trim()
     .replace(/^[,.\-/]+|[,.\-/]+$/g, '');
-  // two figures with nothing between them read in two ways
-  if (/\d \d/.test(clean)) return null;
+  // a figure set apart reads in two ways: «5 7», «5 эт 2», «А 7»
+  if (/[\dа-яa-z] \d/.test(clean)) return null;
   const tokens = clean.match(/[а-яa-z]+|\d+|[/\-,. ]+/g) ?? [];
   if (tokens.join('') !== clean || clean === '') return null;
   // a second word for premises is a second number of them; «к» alone may be a building

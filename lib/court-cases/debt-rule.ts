@@ -5,6 +5,9 @@
  * Dates are 'YYYY-MM-DD', sums are kopecks.
  */
 
+import { snilsIsValid } from '@/lib/snils';
+import { type Debtor, tellApart } from './debtors';
+
 export interface RuleSettings {
   /** «Взыскание невозможно»: the manual answers «Нет»; a person is asked unless the organization decided so. */
   impossible: 'no' | 'unclear';
@@ -69,16 +72,6 @@ export interface Condition {
   fact: string;
 }
 
-export interface RuleDebtor {
-  lastName: string;
-  firstName: string;
-  middleName: string | null;
-  snils: string | null;
-  documentTypeCode: string | null;
-  documentSeries: string | null;
-  documentNumber: string | null;
-}
-
 export interface CaseTrail {
   caseId: string;
   title: string;
@@ -86,7 +79,7 @@ export interface CaseTrail {
   conditions: Condition[];
   /** Awarded less collected; null where it cannot be told. */
   remainder: number | null;
-  debtors: RuleDebtor[];
+  debtors: Debtor[];
 }
 
 export interface AccountTrail {
@@ -106,7 +99,7 @@ export interface Trail {
   periodEnd: string;
   settings: RuleSettings;
   accounts: AccountTrail[];
-  debtors: RuleDebtor[];
+  debtors: Debtor[];
   /** Of the cases that say «Да». */
   remainder: number;
 }
@@ -119,27 +112,38 @@ export function judge(question: RuleQuestion, settings: RuleSettings = SAFE_SETT
   const yes = cases.filter(({ verdict }) => verdict === 'yes');
   const unclear = cases.filter(({ verdict }) => verdict === 'unclear');
   const looked = accounts.filter(({ skipped }) => skipped === null);
-  const verdict: Verdict = looked.length === 0 || unclear.length > 0 ? 'unclear' : yes.length > 0 ? 'yes' : 'no';
+  const { debtors, doubt } = tellApart(yes.flatMap((one) => one.debtors));
+  const verdict: Verdict =
+    looked.length === 0 || unclear.length > 0 || doubt ? 'unclear' : yes.length > 0 ? 'yes' : 'no';
   return {
     verdict,
-    reason: reasonOf(verdict, looked.length, yes, unclear, cases),
+    reason: reasonOf(verdict, looked.length, { yes, unclear, all: cases, doubt }),
     today: question.today,
     periodStart: question.periodStart,
     periodEnd: question.periodEnd,
     settings,
     accounts,
-    debtors: verdict === 'yes' ? distinct(yes.flatMap(({ debtors }) => debtors)) : [],
+    debtors: verdict === 'yes' ? debtors : [],
     remainder: yes.reduce((sum, { remainder }) => sum + (remainder ?? 0), 0),
   };
 }
 
-function reasonOf(verdict: Verdict, looked: number, yes: CaseTrail[], unclear: CaseTrail[], all: CaseTrail[]): string {
+interface Seen {
+  yes: CaseTrail[];
+  unclear: CaseTrail[];
+  all: CaseTrail[];
+  /** Between cases. */
+  doubt: string | null;
+}
+
+function reasonOf(verdict: Verdict, looked: number, { yes, unclear, all, doubt }: Seen): string {
   if (looked === 0) return 'По\u00a0адресу нет лицевых счетов за\u00a0последние три года: судить не\u00a0по\u00a0чему.';
   if (unclear.length > 0) {
     const first = unclear[0]!;
-    const doubt = first.conditions.find(({ met }) => met === null)!;
-    return `Решает человек: ${first.title}. ${doubt.fact}.`;
+    const why = first.conditions.find(({ met }) => met === null)!;
+    return `Решает человек: ${first.title}. ${why.fact}.`;
   }
+  if (doubt) return `Решает человек. ${doubt}.`;
   if (verdict === 'yes') return `Подтверждено судом: ${yes.map(({ title }) => title).join('; ')}.`;
   if (all.length === 0) return `Судебных дел нет, счетов: ${looked}.`;
   const legal = all.find(({ conditions }) =>
@@ -205,12 +209,15 @@ function judgeCase(one: RuleCase, question: RuleQuestion, settings: RuleSettings
   };
 }
 
-function decisionOf({ decision }: RuleCase): Condition {
+function decisionOf({ decision, actNumber, effectiveOn, awarded }: RuleCase): Condition {
   const facts = {
     full: 'Взыскать полностью',
     partial: 'Взыскать частично',
     refused: 'Отказано во\u00a0взыскании',
   };
+  // somebody has filled in what only a decision gives, and forgot the decision
+  if (decision === null && (actNumber || effectiveOn || awarded))
+    return { title: TITLES.decision, met: null, fact: 'Решение не\u00a0указано, хотя акт есть' };
   return {
     title: TITLES.decision,
     met: decision === 'full' || decision === 'partial',
@@ -222,10 +229,11 @@ function forceOf(one: RuleCase, today: string): Condition {
   const title = TITLES.force;
   if (one.cancelledOn && one.cancelledOn <= today)
     return { title, met: false, fact: `Отменён ${formatted(one.cancelledOn)}` };
+  if (one.cancelledOn) return { title, met: null, fact: `Отмена только ${formatted(one.cancelledOn)}` };
   if (!one.effectiveOn) return { title, met: null, fact: 'Не\u00a0указано, когда акт вступил в\u00a0силу' };
   return one.effectiveOn <= today
     ? { title, met: true, fact: `В\u00a0силе с\u00a0${formatted(one.effectiveOn)}` }
-    : { title, met: false, fact: `Вступит в\u00a0силу ${formatted(one.effectiveOn)}` };
+    : { title, met: null, fact: `Вступит в\u00a0силу только ${formatted(one.effectiveOn)}` };
 }
 
 function enforcementOf(one: RuleCase, today: string, settings: RuleSettings): Condition {
@@ -274,9 +282,9 @@ function periodOf(one: RuleCase, question: RuleQuestion, settings: RuleSettings)
 }
 
 /** Who answers by law: no legal entities, nobody under age. A person without a name cannot be named to the portal. */
-function peopleOf({ respondents }: RuleCase, today: string): { condition: Condition; debtors: RuleDebtor[] } {
+function peopleOf({ respondents }: RuleCase, today: string): { condition: Condition; debtors: Debtor[] } {
   const title = TITLES.person;
-  const result = (met: boolean | null, fact: string, debtors: RuleDebtor[] = []) => ({
+  const result = (met: boolean | null, fact: string, debtors: Debtor[] = []) => ({
     condition: { title, met, fact },
     debtors: met === true ? debtors : [],
   });
@@ -288,43 +296,26 @@ function peopleOf({ respondents }: RuleCase, today: string): { condition: Condit
   if (adults.length === 0) return result(null, 'Все ответчики несовершеннолетние');
   if (adults.some(({ lastName, firstName }) => !lastName?.trim() || !firstName?.trim()))
     return result(null, 'У\u00a0ответчика не\u00a0указано имя');
-  const debtors = distinct(
+  const wrong = adults.find(({ snils }) => snils !== null && !snilsIsValid(snils));
+  if (wrong) return result(null, `${wrong.lastName}: контрольное число СНИЛС не\u00a0сходится`);
+  const { debtors, doubt } = tellApart(
     adults.map((person) => ({
       lastName: person.lastName!.trim(),
       firstName: person.firstName!.trim(),
       middleName: person.middleName?.trim() || null,
+      birthDate: person.birthDate,
       snils: person.snils,
       documentTypeCode: person.documentTypeCode,
       documentSeries: person.documentSeries,
       documentNumber: person.documentNumber,
     })),
   );
+  if (doubt) return result(null, doubt);
   const out = [
     minors > 0 && `несовершеннолетних не\u00a0указываем: ${minors}`,
     people.length < respondents.length && 'юридических лиц не\u00a0указываем',
   ].filter(Boolean);
   return result(true, `Ответчиков: ${debtors.length}${out.length > 0 ? ` (${out.join(', ')})` : ''}`, debtors);
-}
-
-/** Each person once. The same name without a СНИЛС is the person with it; of two records the fuller one stays. */
-function distinct(debtors: RuleDebtor[]): RuleDebtor[] {
-  const nameOf = (debtor: RuleDebtor) =>
-    [debtor.lastName, debtor.firstName, debtor.middleName ?? '']
-      .map((part) => part.toLowerCase().replaceAll('ё', 'е'))
-      .join(' ');
-  const fullness = (debtor: RuleDebtor) => Number(debtor.snils !== null) * 2 + Number(debtor.documentNumber !== null);
-  const kept: RuleDebtor[] = [];
-  for (const debtor of [...debtors].sort(
-    (a, b) => fullness(b) - fullness(a) || compare(nameOf(a), nameOf(b)) || compare(a.snils ?? '', b.snils ?? ''),
-  )) {
-    const same = kept.some(
-      (known) =>
-        (debtor.snils !== null && known.snils === debtor.snils) ||
-        (nameOf(known) === nameOf(debtor) && (debtor.snils === null || known.snils === null)),
-    );
-    if (!same) kept.push(debtor);
-  }
-  return kept.sort((a, b) => compare(nameOf(a), nameOf(b)) || compare(a.snils ?? '', b.snils ?? ''));
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerSchema, emptyDebtor, incompleteFields, snilsIsValid } from '@/lib/debt-requests/answer-schema';
+import { answerSchema, emptyDebtor, incompleteFields } from '@/lib/debt-requests/answer-schema';
+import { snilsIsValid } from '@/lib/snils';
 
 const parse = (given: object) =>
   answerSchema.safeParse({ hasDebt: true, description: '', debtors: [], files: [], ...given });

@@ -61,12 +61,15 @@ const table: [what: string, change: Partial<RuleCase>, answer: Verdict][] = [
   ['the usual case', {}, 'yes'],
   ['Взыскать частично', { decision: 'partial' }, 'yes'],
   ['Отказать', { decision: 'refused' }, 'no'],
-  ['решения ещё нет', { decision: null }, 'no'],
+  ['решения ещё нет', { decision: null, actNumber: null, effectiveOn: null, awarded: null }, 'no'],
+  ['решения нет, а сумма присуждена', { decision: null, actNumber: null, effectiveOn: null }, 'unclear'],
+  ['решения нет, а акт есть', { decision: null, effectiveOn: null, awarded: null }, 'unclear'],
+  ['решения нет, а акт в силе', { decision: null, actNumber: null, awarded: null }, 'unclear'],
   ['акт вступил в силу сегодня', { effectiveOn: TODAY }, 'yes'],
-  ['акт вступит в силу завтра', { effectiveOn: '2026-11-20' }, 'no'],
+  ['акт вступит в силу завтра', { effectiveOn: '2026-11-20' }, 'unclear'],
   ['дата вступления в силу не указана', { effectiveOn: null }, 'unclear'],
   ['приказ отменён', { kind: 'order', cancelledOn: '2026-01-10' }, 'no'],
-  ['приказ отменят завтра', { kind: 'order', cancelledOn: '2026-11-20' }, 'yes'],
+  ['приказ отменят завтра', { kind: 'order', cancelledOn: '2026-11-20' }, 'unclear'],
   ['производство идёт', { enforcementResult: 'in_progress', collected: 300_000 }, 'yes'],
   ['взыскано частично', { enforcementResult: 'partially', collected: 999_999 }, 'yes'],
   ['исполнительный лист возвращён', { enforcementResult: 'returned' }, 'yes'],
@@ -90,6 +93,23 @@ const table: [what: string, change: Partial<RuleCase>, answer: Verdict][] = [
   ],
   ['ответчики не указаны', { respondents: [] }, 'unclear'],
   ['у ответчика нет имени', { respondents: [{ ...kravtsov, firstName: ' ' }] }, 'unclear'],
+  ['контрольное число СНИЛС не сходится', { respondents: [{ ...kravtsov, snils: '11223344596' }] }, 'unclear'],
+  [
+    'один СНИЛС у двух фамилий',
+    { respondents: [kravtsov, { ...kravtsov, lastName: 'Петров', firstName: 'Олег' }] },
+    'unclear',
+  ],
+  ['отчество то есть, то нет', { respondents: [kravtsov, { ...kravtsov, middleName: null, snils: null }] }, 'unclear'],
+  [
+    'один человек с двумя паспортами',
+    {
+      respondents: [
+        { ...kravtsov, snils: null, documentTypeCode: '1', documentSeries: '9201', documentNumber: '100001' },
+        { ...kravtsov, snils: null, documentTypeCode: '1', documentSeries: '9202', documentNumber: '200002' },
+      ],
+    },
+    'unclear',
+  ],
   ['ответчик несовершеннолетний', { respondents: [{ ...kravtsov, birthDate: '2008-11-20' }] }, 'unclear'],
   ['ответчику сегодня исполнилось 18', { respondents: [{ ...kravtsov, birthDate: '2008-11-19' }] }, 'yes'],
   // what fails for certain needs no other figures
@@ -154,8 +174,23 @@ describe('accounts', () => {
     expect(trail.remainder).toBe(3_000_000);
   });
   test('namesakes with different СНИЛС are two people', () => {
-    const trail = ofCase({ respondents: [kravtsov, { ...kravtsov, snils: '11223344696' }] });
+    const trail = ofCase({ respondents: [kravtsov, { ...kravtsov, snils: '08765430300' }] });
     expect(trail.debtors).toHaveLength(2);
+  });
+  test('namesakes of different age are two people, father and son', () => {
+    const son = { ...kravtsov, birthDate: '2003-02-01', snils: null };
+    expect(ofCase({ respondents: [{ ...kravtsov, snils: null }, son] }).debtors).toHaveLength(2);
+  });
+  test('a record that may be either of two namesakes asks a person', () => {
+    const other = { ...kravtsov, snils: '08765430300', birthDate: null };
+    const trail = ofCase({ respondents: [kravtsov, other, { ...kravtsov, birthDate: null, snils: null }] });
+    expect(trail.verdict).toBe('unclear');
+  });
+  test('two cases that disagree about a person ask a person', () => {
+    const married = { ...kravtsov, lastName: 'Орлов' };
+    const trail = ask([account([usual, { ...usual, id: 'case-2', number: '2-9/2026', respondents: [married] }])]);
+    expect(trail).toMatchObject({ verdict: 'unclear', debtors: [] });
+    expect(trail.reason).toMatch(/СНИЛС/);
   });
   test('one doubt among certain cases asks a person', () => {
     expect(ask([account([usual, { ...usual, id: 'case-2', awarded: null }])]).verdict).toBe('unclear');
@@ -174,7 +209,7 @@ const respondent: fc.Arbitrary<RuleRespondent> = fc
     firstName: name,
     middleName: maybe(name),
     birthDate: maybe(day),
-    snils: maybe(fc.constantFrom('11223344595', '11223344696')),
+    snils: maybe(fc.constantFrom('11223344595', '08765430300')),
   })
   .map((one) => ({ ...one, documentTypeCode: null, documentSeries: null, documentNumber: null }));
 const courtCase: fc.Arbitrary<RuleCase> = fc.record({
@@ -240,8 +275,8 @@ describe('whatever the figures', () => {
         }
         expect(trail.debtors.length).toBeGreaterThan(0);
         expect(trail.remainder).toBeGreaterThan(0);
-        const keys = trail.debtors.map(({ lastName, firstName, middleName, snils }) =>
-          [lastName, firstName, middleName, snils].join('|').toLowerCase(),
+        const keys = trail.debtors.map(({ lastName, firstName, middleName, birthDate, snils }) =>
+          [lastName, firstName, middleName, birthDate, snils].join('|').toLowerCase(),
         );
         expect(new Set(keys).size).toBe(keys.length);
         for (const { lastName, firstName } of trail.debtors) expect(lastName && firstName).toBeTruthy();

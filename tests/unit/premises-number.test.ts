@@ -70,6 +70,12 @@ const EXAMPLES: Record<string, string | null> = {
   'жилой дом': 'house:',
   // what reads in two ways or is no number of premises
   '5 7': null,
+  '5 эт 2': null,
+  'кв. 5 под 2': null,
+  'кв. 5 стр 1': null,
+  'а 7': null,
+  'пом. А 2': null,
+  'кв. 5а 3': null,
   'к. 7': null,
   'кв. 5 подъезд 2': null,
   'первый этаж направо': null,
