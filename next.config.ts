@@ -2,7 +2,7 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   // wasm and native addons are loaded by Node itself, not bundled
-  serverExternalPackages: ['libxml2-wasm', '@node-rs/argon2', 'postgres', 'pino'],
+  serverExternalPackages: ['libxml2-wasm', '@node-rs/argon2', 'postgres', 'pino', 'exceljs'],
   poweredByHeader: false,
   // `next dev` would print the arguments of actions: personal data
   logging: { serverFunctions: false },

@@ -19,7 +19,7 @@ import {
 import { houses, premises } from './houses';
 import { divisions, organizations, users } from './staff';
 
-const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
 const timestamptz = () => timestamp({ withTimezone: true });
 

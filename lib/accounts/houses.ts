@@ -7,6 +7,7 @@ import { hasRole, type Person } from '@/lib/auth/actor';
 import { reassignHouses } from '@/lib/debt-requests/assign';
 import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
+import { guidCell } from './guid-cell';
 
 /** «Дома»: which houses the organization serves and which division owns each. Everybody reads, admins change. */
 
@@ -109,15 +110,7 @@ export const houseSchema = z.object({
   /** Null = a new one. */
   id: z.union([nothing, z.uuid()]),
   address: z.string().trim().min(5, 'Введите адрес дома.').max(500, 'Адрес: не\u00a0больше 500\u00a0знаков.'),
-  fiasHouseGuid: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .refine(
-      (value) => value === '' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
-      'Код ФИАС: нужны 32\u00a0цифры и\u00a0латинские буквы a–f с\u00a0дефисами.',
-    )
-    .transform((value) => value || null),
+  fiasHouseGuid: guidCell,
   divisionId: z.union([nothing, z.uuid()]),
 });
 

@@ -8,6 +8,7 @@ import { organizationsToReceiveAgain, requestSync } from '@/lib/debt-requests/sy
 import { env } from '@/lib/env';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
+import { forgetImports } from '@/lib/imports/imports';
 import { sendLetters, smtpMailer, writeDigests, writeLetters } from '@/lib/notifications/letters';
 import { remindOfDeadlines } from '@/lib/notifications/reminders';
 
@@ -79,6 +80,12 @@ export const JOBS: Job[] = [
     cron: '50 3 * * *',
     event: 'debt-requests/forget-presence',
     run: async () => ({ rows: await forgetPresence() }),
+  },
+  {
+    id: 'forget-imports',
+    cron: '55 3 * * *',
+    event: 'imports/forget',
+    run: async (now) => ({ files: await forgetImports(now) }),
   },
   {
     id: 'load-dictionaries',

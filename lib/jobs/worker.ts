@@ -9,6 +9,7 @@ import { carryDue, type Engine, type Handlers, nextDue } from '@/lib/exchange/en
 import { exportNsiItem } from '@/lib/exchange/nsi';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
 import { loadSigner } from '@/lib/gis/signature/signer';
+import { carryImports } from '@/lib/imports/carry';
 import { log } from '@/lib/log';
 import { startEmbeddedJobs } from './embedded';
 
@@ -30,6 +31,7 @@ const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiIt
 const STEPS: ((engine: Engine) => Promise<number>)[] = [
   async (engine) => (await carryBulk(engine.now())) + (await gatherAnswers(engine)),
   (engine) => carryDue(engine, HANDLERS),
+  (engine) => carryImports(engine.now()),
 ];
 
 /** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */

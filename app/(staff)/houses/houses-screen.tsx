@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { Button } from '@/app/ui/button';
@@ -83,6 +84,9 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
             <Button small unavailable={busy} onClick={collect}>
               Собрать из&nbsp;запросов
             </Button>
+            <Link className="btn sm" href="/imports?kind=houses">
+              Загрузить из&nbsp;Excel
+            </Link>
           </div>
           {selection.ids.length > 0 && (
             <div className="right">

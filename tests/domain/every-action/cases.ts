@@ -3,6 +3,7 @@ import { db } from '@/db/client';
 import { syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { houses } from '@/db/schema/houses';
+import { imports } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
 import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
 import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
@@ -245,8 +246,28 @@ export const ACTIONS: Record<string, ActionCase> = {
     }),
     may: ['admin'],
   },
+  confirmImportAction: { input: checkedImport, may: ['admin'] },
+  cancelImportAction: { input: checkedImport, may: ['admin'] },
   unblockEmployeeAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
 };
+
+/** A table that an admin's click would load, or, knocked at by anybody else, one of the organization's admin. */
+async function checkedImport(world: World, person: Person) {
+  const { admin } = world.people;
+  const mine = person.organizationId === world.organization.id && person.roles.includes('admin') ? person : admin;
+  const [row] = await db
+    .insert(imports)
+    .values({
+      organizationId: mine.organizationId,
+      startedBy: mine.userId,
+      kind: 'houses',
+      fileName: 'дома.xlsx',
+      bytes: Buffer.from('a'),
+      state: 'checked',
+    })
+    .returning();
+  return { id: row!.id };
+}
 
 async function house(world: World): Promise<string> {
   const [row] = await db
@@ -381,6 +402,18 @@ export const ROUTES: Record<string, RouteCase> = {
       return { path: `/api/files/${id}/view`, params: { id } };
     },
     may: [],
+  },
+  'POST /api/imports': {
+    method: 'POST',
+    ask: async () => ({ path: '/api/imports?kind=houses', headers: { 'x-file-name': 'a.xlsx' }, body: 'text' }),
+    may: ['admin'],
+    own: true,
+  },
+  'GET /api/imports/template': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/imports/template?kind=houses' }),
+    may: EVERYBODY,
+    own: true,
   },
   'GET /api/notifications': {
     method: 'GET',

@@ -1,0 +1,173 @@
+import { eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { houses } from '@/db/schema/houses';
+import { divisions } from '@/db/schema/staff';
+import { reassignHouses } from '@/lib/debt-requests/assign';
+import { importKind, textCell, withoutRepeats } from '@/lib/imports/columns';
+import { lockOrganization } from '@/lib/staff/organization';
+import { addressKey } from './address';
+import { guidCell } from './guid-cell';
+
+/** «Дома» from Excel: addresses, codes of the ФИАС and of the portal, divisions. Loaded again, the same file changes nothing. */
+export const housesImport = importKind({
+  title: 'Дома',
+  may: ['admin'],
+  back: '/houses',
+  columns: {
+    address: {
+      title: 'Адрес',
+      also: ['Адрес дома'],
+      required: true,
+      hint: 'Например: г Верхнеозёрск, ул Озёрная, д. 12',
+    },
+    fiasHouseGuid: {
+      title: 'Код ФИАС',
+      also: ['Код здания по ФИАС', 'ФИАС', 'Код дома по ФИАС'],
+      hint: '32 цифры и буквы a–f с дефисами, если известен',
+    },
+    gisHouseGuid: {
+      title: 'Идентификатор дома в ГИС ЖКХ',
+      also: ['Идентификатор дома', 'HouseGUID', 'HCSHouseGUID'],
+      hint: 'Если известен',
+    },
+    division: { title: 'Подразделение', also: ['ЖЭУ', 'Участок'], hint: 'Название, как в разделе «Подразделения»' },
+  },
+  schema: z.object({
+    address: textCell(500, 'Адрес').refine((text) => addressKey(text) !== '', 'Введите адрес дома.'),
+    fiasHouseGuid: guidCell,
+    gisHouseGuid: guidCell,
+    division: textCell(200, 'Подразделение'),
+  }),
+  async plan(tx, person, table) {
+    await lockOrganization(tx, person);
+    const organizationId = person.organizationId;
+    const [known, allDivisions] = [
+      await tx.select().from(houses).where(eq(houses.organizationId, organizationId)),
+      await tx
+        .select({ id: divisions.id, name: divisions.name })
+        .from(divisions)
+        .where(eq(divisions.organizationId, organizationId)),
+    ];
+    const divisionsByName = grouped(allDivisions, ({ name }) => plain(name));
+    const byGis = new Map(known.flatMap((house) => (house.gisHouseGuid ? [[house.gisHouseGuid, house]] : [])));
+    // entrances share the code of their main building
+    const byFias = new Map(
+      known.flatMap((house) => (house.fiasHouseGuid && !house.mainHouseId ? [[house.fiasHouseGuid, house]] : [])),
+    );
+    const byAddress = grouped(known, ({ address }) => addressKey(address));
+
+    withoutRepeats(table, 'Код ФИАС', ({ fiasHouseGuid }) => fiasHouseGuid);
+    withoutRepeats(table, 'Идентификатор дома в ГИС ЖКХ', ({ gisHouseGuid }) => gisHouseGuid);
+    withoutRepeats(table, 'Адрес', ({ address }) => addressKey(address));
+
+    const added: (typeof houses.$inferInsert)[] = [];
+    const changed: { id: string; address: string; fias: string | null; gis: string | null; division: string | null }[] =
+      [];
+    const moved: string[] = [];
+    const rowOf = new Map<string, number>();
+    let same = 0;
+    table.rows = table.rows.filter(({ row, value }) => {
+      const refuse = (column: string, message: string) => {
+        table.problems.push({ row, column, message });
+        return false;
+      };
+      const named = value.division ? (divisionsByName.get(plain(value.division)) ?? []) : [];
+      if (value.division && named.length === 0)
+        return refuse('Подразделение', `Подразделения «${value.division}» нет. Добавьте его или исправьте название.`);
+      if (named.length > 1)
+        return refuse(
+          'Подразделение',
+          `Подразделений «${value.division}» несколько: назначьте его в\u00a0списке домов.`,
+        );
+      const alike = byAddress.get(addressKey(value.address)) ?? [];
+      const coded = [
+        value.gisHouseGuid ? byGis.get(value.gisHouseGuid) : undefined,
+        value.fiasHouseGuid ? byFias.get(value.fiasHouseGuid) : undefined,
+      ].filter((house) => house !== undefined);
+      if (coded.length === 2 && coded[0] !== coded[1])
+        return refuse('Код ФИАС', 'Код ФИАС и\u00a0идентификатор ГИС ЖКХ принадлежат двум разным домам.');
+      if (coded.length === 0 && alike.length > 1)
+        return refuse('Адрес', 'Домов с\u00a0таким адресом несколько. Укажите код ФИАС.');
+      const house = coded[0] ?? alike[0];
+      if (!house) {
+        added.push({
+          organizationId,
+          address: value.address,
+          fiasHouseGuid: value.fiasHouseGuid,
+          gisHouseGuid: value.gisHouseGuid,
+          divisionId: named[0]?.id ?? null,
+          source: 'excel',
+        });
+        return true;
+      }
+      if (
+        coded.length === 0 &&
+        value.fiasHouseGuid &&
+        house.fiasHouseGuid &&
+        house.fiasHouseGuid !== value.fiasHouseGuid
+      )
+        return refuse('Код ФИАС', 'У\u00a0дома с\u00a0этим адресом записан другой код ФИАС. Проверьте, какой верный.');
+      const earlier = rowOf.get(house.id);
+      if (earlier !== undefined) return refuse('', `Это тот\u00a0же дом, что в\u00a0строке ${earlier}.`);
+      rowOf.set(house.id, row);
+      const next = {
+        id: house.id,
+        address: value.address,
+        fias: value.fiasHouseGuid ?? house.fiasHouseGuid,
+        gis: value.gisHouseGuid ?? house.gisHouseGuid,
+        division: named[0]?.id ?? house.divisionId,
+      };
+      if (
+        next.address === house.address &&
+        next.fias === house.fiasHouseGuid &&
+        next.gis === house.gisHouseGuid &&
+        next.division === house.divisionId
+      ) {
+        same++;
+        return true;
+      }
+      changed.push(next);
+      if (next.division !== house.divisionId) moved.push(house.id);
+      return true;
+    });
+
+    return {
+      added: added.length,
+      changed: changed.length,
+      same,
+      async apply() {
+        for (const chunk of inChunks(added)) {
+          const rows = await tx.insert(houses).values(chunk).returning({ id: houses.id });
+          moved.push(...rows.map(({ id }) => id));
+        }
+        for (const chunk of inChunks(changed)) {
+          await tx.execute(sql`
+            update houses h set address = n.address, fias_house_guid = n.fias, gis_house_guid = n.gis,
+              division_id = n.division, updated_at = now()
+            from json_to_recordset(${JSON.stringify(chunk)}::json)
+              as n(id uuid, address text, fias uuid, gis uuid, division uuid)
+            where h.id = n.id and h.organization_id = ${organizationId}`);
+        }
+        for (const chunk of inChunks(moved)) await reassignHouses(tx, organizationId, chunk);
+      },
+    };
+  },
+});
+
+const plain = (name: string) => name.toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
+
+function grouped<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+const CHUNK = 1000;
+function* inChunks<T>(list: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
+}

@@ -1,0 +1,34 @@
+import { Worker } from 'node:worker_threads';
+import { log } from '@/lib/log';
+import type { Sheet } from './xlsx';
+
+/** Enough for 100 000 rows of 30 columns. */
+const MAX_HEAP_MB = 768;
+const MAX_MS = 120_000;
+
+/**
+ * `readXlsx` in a thread with a cap of memory and of time: whatever the file does, it does to itself. Only for processes
+ * that run TypeScript through tsx, that is, the worker and tests.
+ */
+export function readSheet(bytes: Uint8Array): Promise<Sheet> {
+  return new Promise((resolve) => {
+    const thread = new Worker(new URL('./sheet-thread.mjs', import.meta.url), {
+      workerData: new Uint8Array(bytes),
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    const timer = setTimeout(
+      () => finish({ ok: false, message: 'Файл читается слишком долго. Разделите его на\u00a0несколько.' }),
+      MAX_MS,
+    );
+    const finish = (sheet: Sheet) => {
+      clearTimeout(timer);
+      resolve(sheet);
+      void thread.terminate();
+    };
+    thread.once('message', finish);
+    thread.once('error', (err) => {
+      log.warn({ err }, 'a sheet could not be read');
+      finish({ ok: false, message: 'Файл слишком большой или повреждён. Разделите его на\u00a0несколько.' });
+    });
+  });
+}
