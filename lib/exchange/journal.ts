@@ -5,6 +5,7 @@ import { debtRequests } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
 import { workerState } from '@/db/schema/jobs';
 import { hasRole, type Person } from '@/lib/auth/actor';
+import { visibleTo } from '@/lib/debt-requests/transition';
 import { notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from './queue';
 
@@ -79,12 +80,19 @@ export async function listExchanges(
       .select({ ...itemColumns, attempt: exchangeItems.attempt, nextAt: exchangeItems.nextAt })
       .from(exchangeItems)
       .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
-      .where(waitingItems)
+      .where(and(waitingItems, visibleTo(person)))
       .orderBy(asc(debtRequests.responseDate), asc(exchangeItems.id))
       .limit(PAGE),
-    db.select({ total: count() }).from(exchangeItems).where(waitingItems),
+    db
+      .select({ total: count() })
+      .from(exchangeItems)
+      .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
+      .where(and(waitingItems, visibleTo(person))),
   ]);
-  const items = await itemsOf(rows.map((row) => row.id));
+  const items = await itemsOf(
+    person,
+    rows.map((row) => row.id),
+  );
   return {
     rows: rows.map((row) => asRow(row, items.get(row.id) ?? [])),
     total: totals!.total,
@@ -114,7 +122,7 @@ export async function getExchange(
     .from(exchanges)
     .where(and(eq(exchanges.id, id), eq(exchanges.organizationId, person.organizationId)));
   if (!row) return null;
-  const items = (await itemsOf([id])).get(id) ?? [];
+  const items = (await itemsOf(person, [id])).get(id) ?? [];
   const mayReadXml = hasRole(person, 'admin');
   return {
     ...asRow(row, items),
@@ -232,7 +240,7 @@ export async function countTroubled(person: Person): Promise<number> {
     .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
     .where(
       and(
-        eq(debtRequests.organizationId, person.organizationId),
+        visibleTo(person),
         eq(debtRequests.status, 'send_failed'),
         eq(exchangeItems.state, 'refused'),
         sql`${exchangeItems.id} = (select max(last.id) from exchange_items last where last.request_id = ${debtRequests.id})`,
@@ -310,14 +318,15 @@ function asRow(
   };
 }
 
-async function itemsOf(exchangeIds: string[]): Promise<Map<string, ExchangeItemView[]>> {
+/** What messages carry, as far as the person sees those requests. */
+async function itemsOf(person: Person, exchangeIds: string[]): Promise<Map<string, ExchangeItemView[]>> {
   const byExchange = new Map<string, ExchangeItemView[]>();
   if (exchangeIds.length === 0) return byExchange;
   const rows = await db
     .select({ exchangeId: exchangeItems.exchangeId, ...itemColumns })
     .from(exchangeItems)
     .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
-    .where(inArray(exchangeItems.exchangeId, exchangeIds))
+    .where(and(inArray(exchangeItems.exchangeId, exchangeIds), visibleTo(person)))
     .orderBy(asc(exchangeItems.id));
   for (const { exchangeId, ...item } of rows) {
     byExchange.set(exchangeId!, [...(byExchange.get(exchangeId!) ?? []), item]);

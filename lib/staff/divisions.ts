@@ -123,24 +123,28 @@ export async function saveDefaultResponsible(
   input: z.output<typeof defaultResponsibleSchema>,
 ): Promise<Result> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
-  if (input.userId) {
-    const [member] = await db
-      .select()
-      .from(memberships)
-      .where(and(eq(memberships.organizationId, person.organizationId), eq(memberships.userId, input.userId)));
-    if (!member || member.blockedAt)
-      return invalid('Проверьте отмеченные поля.', { userId: 'Такого сотрудника нет, или он заблокирован.' });
-    // manual of РИАС, line 75: one who may send and has an identifier
-    if (!member.canSend || !member.gisEmployeeGuid)
-      return invalid('Проверьте отмеченные поля.', {
-        userId: 'У\u00a0сотрудника нет права отправлять или идентификатора из\u00a0ГИС\u00a0ЖКХ.',
-      });
-  }
-  await db
-    .update(organizations)
-    .set({ defaultResponsibleId: input.userId })
-    .where(eq(organizations.id, person.organizationId));
-  return { ok: true };
+  return db.transaction(async (tx) => {
+    // whoever blocks him at this moment waits, and then hands this duty over
+    await lockOrganization(tx, person);
+    if (input.userId) {
+      const [member] = await tx
+        .select()
+        .from(memberships)
+        .where(and(eq(memberships.organizationId, person.organizationId), eq(memberships.userId, input.userId)));
+      if (!member || member.blockedAt)
+        return invalid('Проверьте отмеченные поля.', { userId: 'Такого сотрудника нет, или он заблокирован.' });
+      // manual of РИАС, line 75: one who may send and has an identifier
+      if (!member.canSend || !member.gisEmployeeGuid)
+        return invalid('Проверьте отмеченные поля.', {
+          userId: 'У\u00a0сотрудника нет права отправлять или идентификатора из\u00a0ГИС\u00a0ЖКХ.',
+        });
+    }
+    await tx
+      .update(organizations)
+      .set({ defaultResponsibleId: input.userId })
+      .where(eq(organizations.id, person.organizationId));
+    return { ok: true } as const;
+  });
 }
 
 /** The chosen one; null = an administrator. */

@@ -47,6 +47,7 @@ export async function listAdmins(person: Person): Promise<string[]> {
         eq(memberships.organizationId, person.organizationId),
         sql`'admin' = any(${memberships.roles})`,
         isNull(users.blockedAt),
+        isNull(memberships.blockedAt),
       ),
     )
     .orderBy(asc(users.lastName), asc(users.firstName));

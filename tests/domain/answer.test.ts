@@ -17,6 +17,7 @@ import {
   answerNo,
   answerYes,
   type DebtRequestRow,
+  makeDivision,
   makeOrganization,
   makePerson,
   makeRequest,
@@ -291,6 +292,17 @@ describe('another organization', () => {
     expect(await listExchanges(stranger, { page: 1 })).toMatchObject({ rows: [], total: 0 });
     expect(await listDebtRequests(stranger, parseRegistryQuery({}))).toMatchObject({ rows: [], total: 0 });
     expect(await reload(request.id)).toMatchObject({ version: 1, status: 'new' });
+  });
+
+  test('«Обмен» names no request to who does not see it', async () => {
+    const north = await makeDivision(organization, 'Север');
+    const south = await makeDivision(organization, 'Юг');
+    const northern = await makePerson(organization, ['executor'], { divisionId: north });
+    const southern = await makePerson(organization, ['executor'], { divisionId: south });
+    const request = await makeRequest(organization, { divisionId: north });
+    await sendAnswer(head, { id: request.id, version: 1, answer: answerNo() });
+    expect((await listExchanges(northern, { page: 1 })).waiting).toMatchObject([{ requestId: request.id }]);
+    expect(await listExchanges(southern, { page: 1 })).toMatchObject({ waiting: [], waitingTotal: 0 });
   });
 
   test('only admins read the raw messages', async () => {
