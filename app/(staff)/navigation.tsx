@@ -23,6 +23,12 @@ export function Navigation({
         <Count kind="on" count={newRequests} words="новых запросов" />
       </Link>
       <h2>Учёт</h2>
+      <Link href="/court-cases" {...current('/court-cases')}>
+        Судебная задолженность
+      </Link>
+      <Link href="/accounts" {...current('/accounts')}>
+        Лицевые счета
+      </Link>
       <Link href="/houses" {...current('/houses')}>
         Дома
       </Link>

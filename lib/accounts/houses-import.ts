@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { houses } from '@/db/schema/houses';
 import { divisions } from '@/db/schema/staff';
 import { reassignHouses } from '@/lib/debt-requests/assign';
-import { importKind, textCell, withoutRepeats } from '@/lib/imports/columns';
+import { batches, grouped } from '@/lib/imports/batches';
+import { guidCell, textCell } from '@/lib/imports/cells';
+import { importKind, withoutRepeats } from '@/lib/imports/columns';
 import { lockOrganization } from '@/lib/staff/organization';
 import { addressKey } from './address';
-import { guidCell } from './guid-cell';
 
 /** «Дома» from Excel: addresses, codes of the ФИАС and of the portal, divisions. Loaded again, the same file changes nothing. */
 export const housesImport = importKind({
@@ -136,11 +137,11 @@ export const housesImport = importKind({
       changed: changed.length,
       same,
       async apply() {
-        for (const chunk of inChunks(added)) {
+        for (const chunk of batches(added)) {
           const rows = await tx.insert(houses).values(chunk).returning({ id: houses.id });
           moved.push(...rows.map(({ id }) => id));
         }
-        for (const chunk of inChunks(changed)) {
+        for (const chunk of batches(changed)) {
           await tx.execute(sql`
             update houses h set address = n.address, fias_house_guid = n.fias, gis_house_guid = n.gis,
               division_id = n.division, updated_at = now()
@@ -148,26 +149,10 @@ export const housesImport = importKind({
               as n(id uuid, address text, fias uuid, gis uuid, division uuid)
             where h.id = n.id and h.organization_id = ${organizationId}`);
         }
-        for (const chunk of inChunks(moved)) await reassignHouses(tx, organizationId, chunk);
+        for (const chunk of batches(moved)) await reassignHouses(tx, organizationId, chunk);
       },
     };
   },
 });
 
 const plain = (name: string) => name.toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
-
-function grouped<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of list) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
-const CHUNK = 1000;
-function* inChunks<T>(list: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
-}

@@ -7,7 +7,7 @@ import { hasRole, type Person } from '@/lib/auth/actor';
 import { reassignHouses } from '@/lib/debt-requests/assign';
 import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
-import { guidCell } from './guid-cell';
+import { guidCell } from '@/lib/imports/cells';
 
 /** «Дома»: which houses the organization serves and which division owns each. Everybody reads, admins change. */
 

@@ -3,7 +3,14 @@ import { db } from '@/db/client';
 import { accessLog } from '@/db/schema/notifications';
 import type { Person } from './actor';
 
-export type AccessAction = 'openRequest' | 'downloadFile' | 'downloadProof' | 'openMessage' | 'exportAccessLog';
+export type AccessAction =
+  | 'openRequest'
+  | 'downloadFile'
+  | 'downloadProof'
+  | 'openMessage'
+  | 'openAccount'
+  | 'openCourtCase'
+  | 'exportAccessLog';
 
 /**
  * «Журнал доступа» (152-ФЗ, ст. 19): this person saw or took personal data. `subject` names what without telling it: a

@@ -5,6 +5,7 @@
  * Dates are 'YYYY-MM-DD', sums are kopecks.
  */
 
+import { rubles } from '@/lib/money';
 import { snilsIsValid } from '@/lib/snils';
 import { type Debtor, tellApart } from './debtors';
 
@@ -326,6 +327,3 @@ function yearsBefore(date: string, years: number): string {
   const [year, rest] = [Number(date.slice(0, 4)) - years, date.slice(4)];
   return rest === '-02-29' ? `${year}-02-28` : `${year}${rest}`;
 }
-/** «35 815,37 ₽» */
-const rubles = (kopecks: number): string =>
-  `${(kopecks / 100).toLocaleString('ru', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}\u00a0₽`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import type { Person } from '@/lib/auth/actor';
 import type { Role } from '@/lib/debt-requests/workflow';
@@ -37,6 +37,8 @@ export interface ReadTable<T> {
   total: number;
   rows: ReadRow<T>[];
   problems: Problem[];
+  /** What stands in the rows that did not fit, by the columns' keys, as it was typed. */
+  bad: Partial<Record<string, string>>[];
   /** Heads of the file that mean nothing here. */
   unused: string[];
 }
@@ -91,6 +93,7 @@ function readTable<K extends string, S extends z.ZodType>(
     total: 0,
     rows: [],
     problems: [],
+    bad: [],
     unused: head.cells.filter(
       (cell): cell is string => typeof cell === 'string' && cell !== '' && !keyOf.has(plain(cell)),
     ),
@@ -99,22 +102,26 @@ function readTable<K extends string, S extends z.ZodType>(
     const given: Partial<Record<K, string>> = {};
     const before = table.problems.length;
     let filled = false;
-    let hints = 0;
+    let isHints = true;
     for (const [key, column] of entries) {
       const cell: Cell = cells[at.get(key) ?? -1] ?? '';
       filled ||= cell !== '';
-      if (cell === column.hint && cell !== '') hints++;
+      isHints &&= cell === '' || cell === column.hint;
       if (typeof cell === 'string') given[key] = cell;
       else table.problems.push({ row, column: column.title, message: cell.problem });
     }
-    if (!filled || hints > 1) continue;
+    if (!filled || isHints) continue;
     table.total++;
-    if (table.problems.length > before) continue;
+    if (table.problems.length > before) {
+      table.bad.push(given);
+      continue;
+    }
     const parsed = schema.safeParse(given);
     if (parsed.success) {
       table.rows.push({ row, value: parsed.data });
       continue;
     }
+    table.bad.push(given);
     for (const issue of parsed.error.issues) {
       const column = columns[issue.path[0] as K];
       table.problems.push({ row, column: column?.title ?? '', message: issue.message });
@@ -179,11 +186,3 @@ export function withoutRepeats<T>(table: ReadTable<T>, column: string, keyOf: (v
     return false;
   });
 }
-
-/** Text of a cell; '' where the column is missing. */
-export const textCell = (max: number, title: string) =>
-  z
-    .string()
-    .default('')
-    .transform((text) => text.replace(/\s+/g, ' ').trim())
-    .refine((text) => text.length <= max, `${title}: не\u00a0больше ${max}\u00a0знаков.`);

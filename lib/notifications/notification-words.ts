@@ -38,6 +38,13 @@ const WORDS: Record<NotificationKind, Words> = {
     title: ({ count }) => `Срок сегодня: осталось отправить ${count}`,
   },
   withdrawn: { about: 'запрос отозван', mailed: false, title: () => 'Запрос отозван, отвечать не\u00a0надо' },
+  caseEnded: {
+    about: 'по\u00a0отправленному «Да» долга больше нет',
+    mailed: true,
+    bad: true,
+    title: () =>
+      'Ответ «существует» отправлен, а\u00a0долг погашен или решение отменено. Проверьте, нужно\u00a0ли исправить',
+  },
   unanswered: {
     about: 'запросы без ответа при первом входе за\u00a0день',
     mailed: false,
@@ -54,6 +61,7 @@ export const CHOICES = [
   'prepared',
   'portalRefused',
   'withdrawn',
+  'caseEnded',
   'deadlineToday',
   'deadlineTomorrow',
 ] as const satisfies NotificationKind[];

@@ -15,6 +15,7 @@ export type NotificationKind =
   | 'deadlineTomorrow'
   | 'deadlineToday'
   | 'withdrawn'
+  | 'caseEnded'
   | 'unanswered';
 
 export interface NewNotification {

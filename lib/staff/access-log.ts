@@ -15,6 +15,8 @@ export const ACCESS_ACTIONS: Record<AccessAction, string> = {
   downloadFile: 'Скачан файл ответа',
   downloadProof: 'Скачано подтверждение',
   openMessage: 'Открыто сообщение портала',
+  openAccount: 'Открыт лицевой счёт',
+  openCourtCase: 'Открыто судебное дело',
   exportAccessLog: 'Выгружен журнал доступа',
 };
 

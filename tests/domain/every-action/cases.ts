@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { db } from '@/db/client';
 import { syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
-import { houses } from '@/db/schema/houses';
+import { accounts, houses } from '@/db/schema/houses';
 import { imports } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
+import { caseFormSchema } from '@/lib/court-cases/case-schema';
+import { saveCase } from '@/lib/court-cases/cases';
 import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
 import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
 import type { Role } from '@/lib/debt-requests/workflow';
@@ -246,6 +248,35 @@ export const ACTIONS: Record<string, ActionCase> = {
     }),
     may: ['admin'],
   },
+  saveCaseAction: {
+    input: async (world) => ({
+      id: '',
+      version: 0,
+      accountId: await account(world),
+      liability: 'joint',
+      columns: courtCase,
+      respondents: [],
+    }),
+    may: ['debt_clerk', 'admin'],
+  },
+  addPaymentAction: {
+    input: async (world) => {
+      const saved = await saveCase(world.people.debt_clerk, {
+        ...caseFormSchema.parse({
+          id: '',
+          version: 0,
+          accountId: await account(world),
+          liability: 'joint',
+          columns: courtCase,
+          respondents: [],
+        }),
+      });
+      if (!saved.ok) throw new Error(saved.reason);
+      return { caseId: saved.id, version: saved.version, paidOn: '01.03.2025', sum: '10', comment: '' };
+    },
+    may: ['debt_clerk', 'admin'],
+    versioned: true,
+  },
   confirmImportAction: { input: checkedImport, may: ['admin'] },
   cancelImportAction: { input: checkedImport, may: ['admin'] },
   unblockEmployeeAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
@@ -268,6 +299,24 @@ async function checkedImport(world: World, person: Person) {
     .returning();
   return { id: row!.id };
 }
+
+async function account(world: World): Promise<string> {
+  const [row] = await db
+    .insert(accounts)
+    .values({ organizationId: world.organization.id, number: randomUUID() })
+    .returning();
+  return row!.id;
+}
+
+const courtCase = {
+  kind: 'иск',
+  number: '2-1184/2025',
+  filedOn: '01.02.2025',
+  periodStart: '01.01.2024',
+  periodEnd: '31.12.2024',
+  claimed: '100',
+  awarded: '100',
+};
 
 async function house(world: World): Promise<string> {
   const [row] = await db

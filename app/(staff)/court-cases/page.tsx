@@ -1,0 +1,83 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Pager } from '@/app/ui/pager';
+import { requirePerson } from '@/lib/auth/session';
+import { CASE_STATES, CASES_PAGE, type CaseState, listCases, mayKeepCases } from '@/lib/court-cases/cases';
+import { UUID } from '@/lib/debt-requests/registry-query';
+import { pageOf } from '../page-of';
+import { SearchBox } from '../search-box';
+import { CasesTable } from './cases-table';
+
+export const metadata: Metadata = { title: 'Судебная задолженность' };
+
+type Params = Record<string, string | string[] | undefined>;
+
+export default async function CourtCases({ searchParams }: { searchParams: Promise<Params> }) {
+  const person = await requirePerson();
+  const params = await searchParams;
+  const search = typeof params.search === 'string' && UUID.test(params.search) ? params.search : null;
+  const state =
+    typeof params.state === 'string' && Object.hasOwn(CASE_STATES, params.state) ? (params.state as CaseState) : null;
+  const list = await listCases(person, { search, state, page: pageOf(params) });
+  const href = (page: number, given: CaseState | null = state) => {
+    const target = new URLSearchParams({
+      ...(search && { search }),
+      ...(given && { state: given }),
+      ...(page > 1 && { page: String(page) }),
+    }).toString();
+    return `/court-cases${target && `?${target}`}`;
+  };
+  return (
+    <main className="main list" id="main" tabIndex={-1}>
+      <div className="head">
+        <h1>Судебная задолженность</h1>
+      </div>
+      <div className="filters">
+        <SearchBox
+          key={list.text}
+          label="Номер дела, лицевой счёт или ответчик"
+          text={list.text}
+          path="/court-cases"
+          params={state ? { state } : {}}
+        />
+      </div>
+      <div className="acts">
+        <nav className="chips" aria-label="Состояние дел">
+          {([null, ...Object.keys(CASE_STATES)] as (CaseState | null)[]).map((one) => (
+            <Link
+              key={one ?? 'all'}
+              className="btn sm"
+              href={href(1, one)}
+              aria-current={one === state ? 'true' : undefined}
+            >
+              {one ? CASE_STATES[one] : 'Все'}
+            </Link>
+          ))}
+        </nav>
+        {mayKeepCases(person) && (
+          <div className="right">
+            <Link className="btn sm" href="/imports?kind=courtCases">
+              Загрузить из&nbsp;Excel
+            </Link>
+          </div>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
+      <section className="wrap" tabIndex={0} aria-label="Судебные дела">
+        {list.rows.length === 0 ? (
+          <p className="pad q2 py-4">
+            {search || state
+              ? 'Под отбор ни\u00a0одно дело не\u00a0подходит.'
+              : 'Дел ещё нет. Их добавляют на\u00a0странице лицевого счёта или загружают из\u00a0Excel.'}
+          </p>
+        ) : (
+          <CasesTable rows={list.rows} />
+        )}
+      </section>
+      <footer className="foot">
+        <span />
+        <Pager total={list.total} page={list.page} size={CASES_PAGE} href={(page) => href(page)} />
+      </footer>
+    </main>
+  );
+}
