@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { hasRole } from '@/lib/auth/actor';
 import { organizationsOf } from '@/lib/auth/person';
 import { requirePerson } from '@/lib/auth/session';
+import { countUnmatched } from '@/lib/debt-requests/match';
 import { countNew } from '@/lib/debt-requests/registry';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { countTroubled } from '@/lib/exchange/journal';
@@ -21,16 +22,24 @@ import { LETTERS_OFF } from './shortcuts';
 /** The frame of every staff page: header, navigation, keys of the page. */
 export default async function StaffLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
-  const [organizations, newRequests, troubled, { letterKeys }, unread, latest] = await Promise.all([
+  const [organizations, newRequests, troubled, unmatched, { letterKeys }, unread, latest] = await Promise.all([
     organizationsOf(person.userId),
     countNew(person),
     countTroubled(person),
+    countUnmatched(person),
     getPreferences(person),
     countUnread(person),
     latestNotifications(person, BELL_SIZE),
   ]);
   const organization = organizations.find(({ id }) => id === person.organizationId)?.name;
-  const navigation = <Navigation newRequests={newRequests} troubled={troubled} isAdmin={hasRole(person, 'admin')} />;
+  const navigation = (
+    <Navigation
+      newRequests={newRequests}
+      troubled={troubled}
+      unmatched={unmatched}
+      isAdmin={hasRole(person, 'admin')}
+    />
+  );
 
   return (
     <div className="app" {...(letterKeys ? {} : { [LETTERS_OFF]: '' })}>

@@ -7,10 +7,12 @@ import { usePathname } from 'next/navigation';
 export function Navigation({
   newRequests,
   troubled,
+  unmatched,
   isAdmin,
 }: {
   newRequests: number;
   troubled: number;
+  unmatched: number;
   isAdmin: boolean;
 }) {
   const path = usePathname();
@@ -18,9 +20,13 @@ export function Navigation({
   return (
     <>
       <h2>Задолженность</h2>
-      <Link href="/debt-requests" {...current('/debt-requests')}>
+      <Link href="/debt-requests" {...(path.startsWith('/debt-requests/matching') ? {} : current('/debt-requests'))}>
         Запросы
         <Count kind="on" count={newRequests} words="новых запросов" />
+      </Link>
+      <Link href="/debt-requests/matching" {...current('/debt-requests/matching')}>
+        Не&nbsp;сопоставлены
+        <Count kind="on" count={unmatched} words="не&nbsp;сопоставленных запросов" />
       </Link>
       <h2>Учёт</h2>
       <Link href="/court-cases" {...current('/court-cases')}>

@@ -89,7 +89,10 @@ export const bulkRuns = pgTable(
   (t) => [
     index('bulk_runs_latest').on(t.organizationId, t.startedBy, t.startedAt),
     index('bulk_runs_running').on(t.startedAt).where(sql`${t.state} = 'running'`),
-    check('bulk_runs_action', sql`${t.action} in ('markReady', 'send', 'delegate', 'returnForRework')`),
+    check(
+      'bulk_runs_action',
+      sql`${t.action} in ('markReady', 'send', 'delegate', 'returnForRework', 'fill', 'fillNo')`,
+    ),
     check('bulk_runs_state', sql`${t.state} in ('running', 'done', 'stopped')`),
   ],
 );

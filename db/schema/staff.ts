@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  bigint,
   boolean,
   check,
   date,
@@ -39,10 +40,21 @@ export const organizations = pgTable(
     defaultResponsibleId: uuid().references((): AnyPgColumn => users.id),
     /** «Загружать запросы при входе»: the first log-in of a day receives (1С). */
     syncAtLogin: boolean().notNull().default(false),
+    /** «Взыскание невозможно» in the rule of the answer: no | unclear (manual of 1С, line 1348: «Нет»). */
+    courtImpossible: text().notNull().default('unclear'),
+    /** The period claimed lies only partly within the period asked about: yes | unclear. */
+    courtPartialPeriod: text().notNull().default('unclear'),
+    /** A smaller remainder goes to a person, kopecks; 0 = none is too small. */
+    courtThreshold: bigint({ mode: 'number' }).notNull().default(0),
+    /** An automatic «Да» waits until the debt clerk says «Подтверждаю». */
+    verifyYes: boolean().notNull().default(true),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
     check('organizations_export_format', sql`${t.exportFormat} in ('13.1.10.1', '14.0.0.0', '15.3.0.0')`),
+    check('organizations_court_impossible', sql`${t.courtImpossible} in ('no', 'unclear')`),
+    check('organizations_court_partial_period', sql`${t.courtPartialPeriod} in ('yes', 'unclear')`),
+    check('organizations_court_threshold', sql`${t.courtThreshold} >= 0`),
     check('organizations_sync_days', sql`${t.syncDays} between 1 and 1100`),
   ],
 );

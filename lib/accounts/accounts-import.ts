@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { accountBalances, accountPeople, accountPremises, accounts, premises } from '@/db/schema/houses';
+import { matchAllOpen } from '@/lib/debt-requests/match';
 import { batches, grouped } from '@/lib/imports/batches';
 import { dateCell, guidCell, moneyCell, snilsCell, textCell } from '@/lib/imports/cells';
 import { importKind, withoutRepeats } from '@/lib/imports/columns';
@@ -193,7 +194,10 @@ export const accountsImport = importKind({
       added: added.length,
       changed: changed.length,
       same,
-      apply: () => write(tx, organizationId, added, changed, known),
+      async apply() {
+        await write(tx, organizationId, added, changed, known);
+        await matchAllOpen(tx, organizationId);
+      },
     };
   },
 });

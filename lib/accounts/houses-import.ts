@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { houses } from '@/db/schema/houses';
 import { divisions } from '@/db/schema/staff';
 import { reassignHouses } from '@/lib/debt-requests/assign';
+import { matchAllOpen } from '@/lib/debt-requests/match';
 import { batches, grouped } from '@/lib/imports/batches';
 import { guidCell, textCell } from '@/lib/imports/cells';
 import { importKind, withoutRepeats } from '@/lib/imports/columns';
@@ -150,6 +151,7 @@ export const housesImport = importKind({
             where h.id = n.id and h.organization_id = ${organizationId}`);
         }
         for (const chunk of batches(moved)) await reassignHouses(tx, organizationId, chunk);
+        await matchAllOpen(tx, organizationId);
       },
     };
   },

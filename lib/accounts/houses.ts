@@ -5,6 +5,7 @@ import { houses } from '@/db/schema/houses';
 import { divisions } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { reassignHouses } from '@/lib/debt-requests/assign';
+import { matchAllOpen } from '@/lib/debt-requests/match';
 import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { guidCell } from '@/lib/imports/cells';
@@ -147,6 +148,7 @@ export async function saveHouse(person: Person, input: z.output<typeof houseSche
           .returning({ id: houses.id });
     if (!saved) return notFound;
     await reassignHouses(tx, person.organizationId, [saved.id]);
+    await matchAllOpen(tx, person.organizationId);
     return { ok: true, id: saved.id } as const;
   });
 }

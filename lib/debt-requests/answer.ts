@@ -267,7 +267,8 @@ export async function step(
   });
 }
 
-async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promise<Refusal | null> {
+/** Refuses an answer that is not complete, field by field. */
+export async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promise<Refusal | null> {
   const [organization] = await tx
     .select({ snilsRequired: organizations.snilsRequired })
     .from(organizations)
@@ -277,17 +278,22 @@ async function missingIn(tx: Tx, organizationId: string, answer: Answer): Promis
   return invalid(fields.hasDebt ? 'Ответ не заполнен.' : 'Ответ заполнен не полностью.', fields);
 }
 
-type AnswerColumns = Pick<DebtRequest, 'hasDebt' | 'description' | 'answerSavedAt' | 'answerSavedBy'>;
+type AnswerColumns = Pick<
+  DebtRequest,
+  'hasDebt' | 'description' | 'answerSavedAt' | 'answerSavedBy' | 'answerSource' | 'verification'
+>;
 
 /**
  * Writes debtors and places of files, and returns the columns for `transition`. With «отсутствует» debtors and files
- * leave the answer; files are never deleted. Refuses files of another request.
+ * leave the answer; files are never deleted. Refuses files of another request. Whoever changes «Да» or its debtors by hand has
+ * chosen them: nothing is left to verify.
  */
-async function writeAnswer(
+export async function writeAnswer(
   tx: Tx,
   person: Person,
   request: DebtRequest,
   answer: Answer,
+  source: 'person' | 'autofill' = 'person',
 ): Promise<{ ok: true; set: AnswerColumns; changed: string[]; difference: AnswerDifference } | Refusal> {
   const before = await answerSnapshot(tx, request.id, request);
   const kept = answer.hasDebt ? answer : { ...answer, debtors: [], files: [] };
@@ -355,21 +361,30 @@ async function writeAnswer(
       })
       .where(and(eq(files.id, file.id), eq(files.requestId, request.id)));
   }
-  const set = {
-    hasDebt: answer.hasDebt,
-    description: answer.description || null,
-    answerSavedAt: new Date(),
-    answerSavedBy: person.userId,
-  };
-  const after = await answerSnapshot(tx, request.id, set);
+  const columns = { hasDebt: answer.hasDebt, description: answer.description || null };
+  const after = await answerSnapshot(tx, request.id, columns);
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]),
   );
+  const chosen = source === 'autofill' || changed.includes('hasDebt') || changed.includes('debtors');
+  const set: AnswerColumns = {
+    ...columns,
+    answerSavedAt: new Date(),
+    answerSavedBy: person.userId,
+    answerSource: chosen || request.answerSource === null ? source : request.answerSource,
+    verification: chosen ? 'not_needed' : request.verification,
+  };
   if (changed.length === 0 && request.answerSavedBy) {
     // sending what stands there already is no new answer: whoever filled it in stays named
     return {
       ok: true,
-      set: { ...set, answerSavedAt: request.answerSavedAt, answerSavedBy: request.answerSavedBy },
+      set: {
+        ...set,
+        answerSavedAt: request.answerSavedAt,
+        answerSavedBy: request.answerSavedBy,
+        answerSource: request.answerSource,
+        verification: request.verification,
+      },
       changed,
       difference: {},
     };

@@ -12,19 +12,20 @@ import { wakeWorker } from '@/lib/exchange/queue';
 import { log } from '@/lib/log';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { delegate, returnForRework } from './assign';
+import { fillAnswer, fillNo, fillPreview } from './autofill';
 import { conditionOf, parseRegistryQuery } from './registry';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
 import { ruleOf, type Status } from './workflow';
 
 /**
- * Mass work: «Готов к отправке», «Отправить ответы», «Делегировать», «Вернуть на доработку» for what was selected or for the whole filter. A person confirms
+ * Mass work: «Заполнить ответы», «Готов к отправке», «Отправить ответы», «Делегировать», «Вернуть на доработку» for what was selected or for the whole filter. A person confirms
  * a preview; the worker then does it request by request, in that person's name and with his rights of that moment.
  */
 
 /** More at once is split by a narrower filter. */
 const BULK_LIMIT = 10_000;
 
-const bulkActions = ['markReady', 'send', 'delegate', 'returnForRework'] as const;
+const bulkActions = ['markReady', 'send', 'delegate', 'returnForRework', 'fill', 'fillNo'] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
 /** Selected rows, or all that the registry shows under these parameters of its address line. */
@@ -89,8 +90,10 @@ export async function previewBulk(
   const requests = await selected(person, input, now);
   if (requests.length > BULK_LIMIT)
     return invalid(`За один раз можно обработать до ${BULK_LIMIT} запросов. Сузьте отбор.`);
-  const answers = ruleOf(input.action).needs.includes('completeAnswer');
+  const fills = input.action === 'fill' || input.action === 'fillNo' ? input.action : null;
+  const answers = !fills && ruleOf(input.action).needs.includes('completeAnswer');
   const problems = answers ? await savedAnswerProblems(requests) : new Map<string, string>();
+  const filled = fills ? await fillPreview(person, fills, requests, now) : null;
   const preview: BulkPreview = {
     total: requests.length,
     yes: 0,
@@ -103,7 +106,13 @@ export async function previewBulk(
   };
   for (const request of requests) {
     const refusal = refusalOf(person, request, { action: input.action, now });
-    const reason = refusal && 'message' in refusal ? refusal.message : problems.get(request.id);
+    const becomes = filled?.get(request.id);
+    const reason =
+      refusal && 'message' in refusal
+        ? refusal.message
+        : becomes && 'reason' in becomes
+          ? becomes.reason
+          : problems.get(request.id);
     const named = { id: request.id, number: request.requestNumber };
     if (reason) {
       const known = preview.refused.find((group) => group.reason === reason);
@@ -113,8 +122,9 @@ export async function previewBulk(
       if (group.requests.length < NAMED) group.requests.push(named);
       continue;
     }
-    preview[request.hasDebt === null ? 'empty' : request.hasDebt ? 'yes' : 'no']++;
-    if (request.hasDebt && preview.withDebt.length < NAMED) preview.withDebt.push(named);
+    const hasDebt = becomes && 'hasDebt' in becomes ? becomes.hasDebt : request.hasDebt;
+    preview[hasDebt === null ? 'empty' : hasDebt ? 'yes' : 'no']++;
+    if (hasDebt && preview.withDebt.length < NAMED) preview.withDebt.push(named);
     // they come by their term
     preview.nearestDeadline ??= request.responseDate;
   }
@@ -371,6 +381,10 @@ async function tryOne(
         return await sendSaved(person, input, now);
       case 'markReady':
         return await markReadySaved(person, input);
+      case 'fill':
+        return await fillAnswer(person, { ...input, replace: false }, now, mark);
+      case 'fillNo':
+        return await fillNo(person, input, now, mark);
       case 'delegate':
         return await delegate(person, { ...input, assigneeId, note: comment }, mark);
       case 'returnForRework':

@@ -45,6 +45,7 @@ export interface CardEvent {
 /** Buttons a person can press; the rest of the table is the system's. */
 export type PersonalAction = Exclude<
   Action,
+  | 'fillNo'
   | 'accepted'
   | 'refused'
   | 'withdrawn'
@@ -92,6 +93,9 @@ const PERSONAL: PersonalAction[] = [
   'complete',
   'returnForRework',
   'markReady',
+  'fill',
+  'confirmDebt',
+  'rejectDebt',
   'send',
   'unsent',
   'correct',

@@ -45,6 +45,20 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
       return plain(`Работа завершена${changedIn(data, by)}`);
     case 'markReady':
       return plain(`Готов к\u00a0отправке${changedIn(data, by)}`);
+    case 'matched':
+      return plain(`Помещение выбрано${by}`);
+    case 'fill':
+      return plain(
+        `Заполнено по\u00a0судебным делам${stop(by)} Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}. ${String(data.reason ?? '')}`,
+      );
+    case 'fillNo':
+      return plain(`Заполнено «отсутствует»${by}`);
+    case 'confirmDebt':
+      return plain(`Долг подтверждён${by}`);
+    case 'rejectDebt':
+      return plain(
+        `${data.cause === 'paid' ? 'Долг погашен' : 'Решение суда отменено'} ${typeof data.on === 'string' ? formatDate(data.on) : ''}${by}`,
+      );
     case 'send':
       return plain(
         `Подписать и\u00a0отправить в\u00a0ГИС${stop(by)} Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}`,

@@ -19,6 +19,7 @@ import type { Subrequest } from '@/lib/gis/messages/reply';
 import { notifyCount } from '@/lib/notifications/notify';
 import { assignResponsible } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
+import { matchRequests } from './match';
 import { type DebtRequest, lockRequests, transitionAll } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -423,6 +424,7 @@ async function takeIn(
   counts.received = await insertNew(tx, engine, system, fresh, format, syncRunId);
 
   const untouched: string[] = [];
+  const moved: string[] = [];
   for (const subrequest of subrequests) {
     const request = byGuid.get(subrequest.subrequestGuid);
     if (!request) continue;
@@ -430,6 +432,7 @@ async function takeIn(
     const changed = differences(request, portal);
     if (changed.length > 0) {
       counts.changed++;
+      if (changed.some((column) => OF_THE_PLACE.includes(column))) moved.push(request.id);
       await tx
         .update(debtRequests)
         .set({ ...portal, seenAt: engine.now(), updatedAt: engine.now() })
@@ -451,8 +454,19 @@ async function takeIn(
   if (untouched.length > 0) {
     await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
   }
+  await matchRequests(tx, system.organizationId, moved);
   return counts;
 }
+
+/** Columns by which the premises are found: another value may mean other premises. */
+const OF_THE_PLACE: readonly string[] = [
+  'houseGuid',
+  'addressDetails',
+  'hmObjectGuid',
+  'addressType',
+  'fiasHouseGuid',
+  'address',
+];
 
 async function insertNew(
   tx: Tx,
@@ -491,6 +505,7 @@ async function insertNew(
     })),
   );
   const ids = rows.map((row) => row.id);
+  await matchRequests(tx, system.organizationId, ids);
   await assignResponsible(tx, system.organizationId, ids);
   await tellOfNew(tx, system, ids, syncRunId);
   return rows.length;

@@ -50,6 +50,7 @@ export function relationsOf(actor: Actor, request: Standing): Relation[] {
     relations.push('responsible');
   if (hasRole(actor, 'admin')) relations.push('admin');
   if (actor.canSend && actor.gisEmployeeGuid) relations.push('signer');
+  if (hasRole(actor, 'debt_clerk')) relations.push('clerk');
   return relations;
 }
 
@@ -248,6 +249,9 @@ export function refusalOf(
       message: 'Ответ «существует» ждёт подтверждения службы работы с должниками.',
     };
   }
+  if (rule.needs.includes('unverified') && request.verification !== 'required') {
+    return { ok: false, reason: 'notAllowed', message: 'Этот ответ не\u00a0ждёт подтверждения.' };
+  }
   // what the system does for a person was checked when the person asked
   const dated = actor.kind === 'person' || step.action === 'send';
   if (dated && rule.needs.includes('beforeDeadline') && isPast(request.responseDate, step.now ?? new Date())) {
@@ -274,6 +278,7 @@ function whoMay(action: Action): string {
   if (who.includes('assignee') && !who.includes('responsible')) return 'Это делает исполнитель запроса.';
   if (who.includes('assignee'))
     return 'Ответ заполняет исполнитель запроса или ответственный. Сначала возьмите запрос в работу.';
+  if (who.includes('clerk')) return 'Долг подтверждает служба работы с\u00a0должниками.';
   if (who.includes('staff')) return 'Взять запрос в работу может исполнитель или руководитель.';
   return 'Это делает ответственный за запрос или администратор.';
 }

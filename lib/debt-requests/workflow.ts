@@ -49,10 +49,10 @@ export const ROLE_LABELS: Record<Role, string> = {
 };
 
 /**
- * How an actor stands to a request. `staff` is an executor of the request's division (of the organization where there
+ * How an actor stands to a request. `clerk` keeps the court cases of the organization; `staff` is an executor of the request's division (of the organization where there
  * are no divisions); `signer` is whoever may send; `system` is what no person started.
  */
-export type Relation = 'staff' | 'assignee' | 'responsible' | 'admin' | 'signer' | 'system';
+export type Relation = 'staff' | 'assignee' | 'responsible' | 'admin' | 'signer' | 'clerk' | 'system';
 
 export type Action =
   | 'take'
@@ -62,6 +62,10 @@ export type Action =
   | 'complete'
   | 'returnForRework'
   | 'markReady'
+  | 'fill'
+  | 'fillNo'
+  | 'confirmDebt'
+  | 'rejectDebt'
   | 'send'
   | 'accepted'
   | 'refused'
@@ -82,6 +86,10 @@ export const ACTION_LABELS: Record<Action, string> = {
   complete: 'Сохранить и завершить работу',
   returnForRework: 'Вернуть на доработку',
   markReady: 'Готов к отправке',
+  fill: 'Заполнить ответ',
+  fillNo: 'Заполнить ответ „Нет“',
+  confirmDebt: 'Подтверждаю долг',
+  rejectDebt: 'Долга больше нет',
   send: 'Подписать и отправить в ГИС',
   accepted: 'Ответ принят порталом',
   refused: 'Портал отказал',
@@ -96,7 +104,15 @@ export const ACTION_LABELS: Record<Action, string> = {
 };
 
 /** Conditions that a row demands besides status and person; `transition.ts` and the verbs check them. */
-export type Need = 'completeAnswer' | 'canSend' | 'beforeDeadline' | 'verified' | 'noAssignee' | 'comment' | 'assignee';
+export type Need =
+  | 'completeAnswer'
+  | 'canSend'
+  | 'beforeDeadline'
+  | 'verified'
+  | 'unverified'
+  | 'noAssignee'
+  | 'comment'
+  | 'assignee';
 
 export interface Rule {
   from: readonly Status[];
@@ -143,6 +159,22 @@ const RULES: Record<Action, Rule> = {
     who: ['responsible', 'admin', 'signer'],
     needs: ['completeAnswer'],
   },
+  // by the court cases: «Готов к отправке» for those who may say so, a draft for an assignee
+  fill: {
+    from: ['new', 'in_progress', 'rework', 'send_failed'],
+    to: ['ready', 'in_progress'],
+    who: ['assignee', 'responsible', 'admin', 'signer'],
+    needs: ['completeAnswer'],
+  },
+  fillNo: {
+    from: ['new', 'in_progress', 'rework', 'send_failed'],
+    to: ['ready', 'in_progress'],
+    who: ['assignee', 'responsible', 'admin', 'signer'],
+    needs: ['completeAnswer'],
+  },
+  // the status stays: only the answer may go now
+  confirmDebt: { from: OPEN, to: OPEN, who: ['clerk', 'admin'], needs: ['unverified'] },
+  rejectDebt: { from: OPEN, to: ['in_progress'], who: ['clerk', 'admin'], needs: ['unverified'] },
   send: {
     from: OPEN,
     to: ['sending'],

@@ -38,6 +38,11 @@ const WORDS: Record<NotificationKind, Words> = {
     title: ({ count }) => `Срок сегодня: осталось отправить ${count}`,
   },
   withdrawn: { about: 'запрос отозван', mailed: false, title: () => 'Запрос отозван, отвечать не\u00a0надо' },
+  debtRejected: {
+    about: 'долг не\u00a0подтвердился',
+    mailed: true,
+    title: () => 'Долг не\u00a0подтвердился: ответ исправлен, проверьте и\u00a0отправьте',
+  },
   caseEnded: {
     about: 'по\u00a0отправленному «Да» долга больше нет',
     mailed: true,
@@ -61,6 +66,7 @@ export const CHOICES = [
   'prepared',
   'portalRefused',
   'withdrawn',
+  'debtRejected',
   'caseEnded',
   'deadlineToday',
   'deadlineTomorrow',

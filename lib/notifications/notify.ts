@@ -16,6 +16,7 @@ export type NotificationKind =
   | 'deadlineToday'
   | 'withdrawn'
   | 'caseEnded'
+  | 'debtRejected'
   | 'unanswered';
 
 export interface NewNotification {

@@ -17,6 +17,7 @@ export const RELATION_LABELS: Record<Relation, string> = {
   responsible: 'ответственный, руководитель подразделения',
   admin: 'администратор',
   signer: 'кто может отправлять',
+  clerk: 'служба работы с\u00a0должниками',
   system: 'сама программа',
 };
 
@@ -24,6 +25,7 @@ const NEEDS: Record<string, string> = {
   completeAnswer: 'ответ заполнен полностью',
   canSend: 'право отправлять и\u00a0идентификатор сотрудника в\u00a0ГИС\u00a0ЖКХ',
   beforeDeadline: 'срок не\u00a0истёк',
+  unverified: '«Да» ждёт подтверждения',
   verified: '«Да» подтверждено, если это требуется',
   noAssignee: 'исполнителя ещё нет',
   comment: 'комментарий',

@@ -47,9 +47,15 @@ describe.each(Object.entries(STANDINGS))('%s', (_, standing) => {
   });
 });
 
-test('the debt clerk alone reads and moves nothing that is not on him', () => {
-  for (const standing of [STANDINGS['somebody else’s'], STANDINGS['nobody’s']])
-    expect(relationsOf(person(['debt_clerk']), standing)).toEqual([]);
+test('the debt clerk alone reads, and of what is not on him says only whether the debt is there', () => {
+  for (const standing of [STANDINGS['somebody else’s'], STANDINGS['nobody’s']]) {
+    const relations = relationsOf(person(['debt_clerk']), standing);
+    expect(relations).toEqual(['clerk']);
+    expect(ACTIONS.filter((action) => STATUSES.some((status) => allowed(action, status, relations)))).toEqual([
+      'confirmDebt',
+      'rejectDebt',
+    ]);
+  }
 });
 
 test('a head and an executor of another division stand nowhere', () => {

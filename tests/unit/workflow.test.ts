@@ -31,6 +31,10 @@ const PLAN: Row[] = [
   ['complete', ['assignee'], unfinished],
   ['returnForRework', bosses, ['prepared', 'ready']],
   ['markReady', [...bosses, 'signer'], [...unfinished, 'prepared']],
+  ['fill', ['assignee', ...bosses, 'signer'], unfinished],
+  ['fillNo', ['assignee', ...bosses, 'signer'], unfinished],
+  ['confirmDebt', ['admin', 'clerk'], open],
+  ['rejectDebt', ['admin', 'clerk'], open],
   ['send', [...bosses, 'system'], open],
   ['accepted', ['system'], ['sending']],
   ['refused', ['system'], ['sending']],
@@ -44,7 +48,7 @@ const PLAN: Row[] = [
   ['revokedElsewhere', ['system'], ['answered']],
 ];
 
-const RELATIONS: Relation[] = ['staff', 'assignee', 'responsible', 'admin', 'signer', 'system'];
+const RELATIONS: Relation[] = ['staff', 'assignee', 'responsible', 'admin', 'signer', 'clerk', 'system'];
 
 describe.each(ACTIONS)('%s', (action) => {
   test.each(STATUSES)('from %s', (status) => {

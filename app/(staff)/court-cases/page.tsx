@@ -7,6 +7,7 @@ import { UUID } from '@/lib/debt-requests/registry-query';
 import { pageOf } from '../page-of';
 import { SearchBox } from '../search-box';
 import { CasesTable } from './cases-table';
+import { CourtTabs } from './tabs';
 
 export const metadata: Metadata = { title: 'Судебная задолженность' };
 
@@ -32,6 +33,7 @@ export default async function CourtCases({ searchParams }: { searchParams: Promi
       <div className="head">
         <h1>Судебная задолженность</h1>
       </div>
+      <CourtTabs current="cases" />
       <div className="filters">
         <SearchBox
           key={list.text}

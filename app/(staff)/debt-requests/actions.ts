@@ -14,6 +14,8 @@ import {
   take,
 } from '@/lib/debt-requests/answer';
 import { delegate, delegateSchema, returnForRework, returnSchema, takeBack } from '@/lib/debt-requests/assign';
+import { confirmDebt, fillAnswer, fillSchema, rejectDebt, rejectSchema } from '@/lib/debt-requests/autofill';
+import { chooseMatch, chooseMatchSchema } from '@/lib/debt-requests/match';
 
 // a third parameter of these verbs is the mark of mass work, not for callers
 export const delegateAction = staffAction(delegateSchema, (person, input) => delegate(person, input), 'delegate');
@@ -33,5 +35,9 @@ export const sendAnswerAction = staffAction(
   (person, input) => sendAnswer(person, input),
   'sendAnswer',
 );
+export const fillAnswerAction = staffAction(fillSchema, (person, input) => fillAnswer(person, input), 'fillAnswer');
+export const confirmDebtAction = staffAction(requestVersionSchema, confirmDebt);
+export const rejectDebtAction = staffAction(rejectSchema, (person, input) => rejectDebt(person, input), 'rejectDebt');
+export const chooseMatchAction = staffAction(chooseMatchSchema, chooseMatch);
 export const cancelSendingAction = staffAction(requestVersionSchema, cancelSending);
 export const correctAction = staffAction(correctSchema, correct);

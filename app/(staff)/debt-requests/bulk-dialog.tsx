@@ -63,6 +63,23 @@ const WORDS: Record<BulkAction, Words> = {
     nothing: 'Отметить нечего',
     checking: 'отметить',
   },
+  fill: {
+    question: 'Заполнить ответы по\u00a0судебным делам?',
+    verb: (count) => `Заполнить ${count}`,
+    short: 'Заполнить',
+    refuse: 'Не\u00a0заполнять',
+    nothing: 'Заполнить нечего',
+    checking: 'заполнить',
+  },
+  fillNo: {
+    question: 'Заполнить «отсутствует»?',
+    verb: (count) => `Заполнить ${count}`,
+    title: (verb) => `${verb} «отсутствует»?`,
+    short: 'Заполнить',
+    refuse: 'Не\u00a0заполнять',
+    nothing: 'Заполнить нечего',
+    checking: 'заполнить',
+  },
   delegate: {
     question: 'Делегировать запросы?',
     verb: (count) => `Делегировать ${count}`,
@@ -219,6 +236,14 @@ export function BulkDialog({ task, sendsAs, colleagues, today, onClose, onStarte
           Ответы уйдут от&nbsp;имени: <b>{sendsAs}</b>{' '}
           {preview.nearestDeadline && <>Ближайший срок&nbsp;— {termInWords(preview.nearestDeadline, today)}. </>}
           Отправленный ответ можно отозвать и&nbsp;исправить. Страницу после начала можно закрыть.
+        </p>
+      )}
+      {preview && count > 0 && (action === 'fill' || action === 'fillNo') && (
+        <p>
+          Ничего не&nbsp;отправляется: ответы можно проверить и&nbsp;поправить.
+          {action === 'fill' && preview.yes > 0 && (
+            <> «Существует» уйдёт только после подтверждения службы работы с&nbsp;должниками, если так настроено.</>
+          )}
         </p>
       )}
       {preview && count > 0 && action === 'markReady' && (

@@ -112,6 +112,7 @@ export function RegistryScreen({
   const asked: BulkSelection = selection.everything ? { filter: listFilter } : { ids: selection.ids };
   const preview = useSendable(chosen > 0 ? asked : null, shown);
   const sendable = preview ? preview.yes + preview.no : null;
+  const fresh: BulkSelection = { filter: registryParams({ ...query, status: 'new', page: 1 }).toString() };
   const ready: BulkSelection = { filter: registryParams({ ...query, status: 'ready', page: 1 }).toString() };
 
   return (
@@ -139,6 +140,12 @@ export function RegistryScreen({
                   Делегировать
                 </Button>
               )}
+              <Button small onClick={() => setTask({ action: 'fill', selection: asked })}>
+                Заполнить
+              </Button>
+              <Button small onClick={() => setTask({ action: 'fillNo', selection: asked })}>
+                Заполнить «Нет»
+              </Button>
               <Button small onClick={() => setTask({ action: 'markReady', selection: asked })}>
                 Готов к&nbsp;отправке
               </Button>
@@ -157,6 +164,11 @@ export function RegistryScreen({
             </section>
           ) : (
             <>
+              {counters.new > 0 && (
+                <Button small onClick={() => setTask({ action: 'fill', selection: fresh })}>
+                  Заполнить ответы <span className="n q2">{counters.new}&nbsp;новых</span>
+                </Button>
+              )}
               {counters.ready > 0 && (
                 <>
                   {sender.obstacle && (

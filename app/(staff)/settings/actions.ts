@@ -23,11 +23,15 @@ import {
   saveEmployeeSchema,
   unblockEmployee,
 } from '@/lib/staff/employees';
+import { saveFillSettings } from '@/lib/staff/fill-settings';
+import { fillSettingsSchema } from '@/lib/staff/fill-settings-schema';
 import { checkConnection, saveGisSettings } from '@/lib/staff/gis-settings';
 import { gisSettingsSchema } from '@/lib/staff/gis-settings-schema';
 
 export const saveGisSettingsAction = staffAction(gisSettingsSchema, saveGisSettings);
 export const checkConnectionAction = staffAction(z.object({}), (person) => checkConnection(person), 'checkConnection');
+
+export const saveFillSettingsAction = staffAction(fillSettingsSchema, saveFillSettings);
 
 export const createDivisionAction = staffAction(createDivisionSchema, createDivision);
 export const saveDivisionAction = staffAction(saveDivisionSchema, saveDivision);

@@ -3,6 +3,7 @@ import Link from 'next/link';
 const TABS = [
   ['link', '/settings', 'Связь с\u00a0ГИС\u00a0ЖКХ'],
   ['default-user', '/settings/default-user', 'Пользователь для ГИС\u00a0ЖКХ'],
+  ['court', '/settings/court', 'Заполнение ответов'],
   ['divisions', '/settings/divisions', 'Подразделения'],
   ['employees', '/settings/employees', 'Сотрудники'],
   ['access-log', '/settings/access-log', 'Журнал доступа'],

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { db } from '@/db/client';
+import { debtRequestAccounts } from '@/db/schema/court-cases';
 import { syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
-import { accounts, houses } from '@/db/schema/houses';
+import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { imports } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
 import { caseFormSchema } from '@/lib/court-cases/case-schema';
@@ -94,6 +95,25 @@ export const ACTIONS: Record<string, ActionCase> = {
   sendAnswerAction: {
     input: async (world) => ({ ...(await fresh(world)), answer: answerNo() }),
     may: BOSSES,
+    versioned: true,
+  },
+  fillAnswerAction: {
+    input: async (world) => ({ ...(await matched(world)), replace: false }),
+    may: BOSSES,
+    versioned: true,
+  },
+  confirmDebtAction: { input: toVerify, may: ['debt_clerk', 'admin'], versioned: true },
+  rejectDebtAction: {
+    input: async (world) => ({ ...(await toVerify(world)), cause: 'paid', on: '2025-01-01' }),
+    may: ['debt_clerk', 'admin'],
+    versioned: true,
+  },
+  chooseMatchAction: {
+    input: async (world) => {
+      const { premisesId, id, version } = await matched(world);
+      return { id, version, premisesId, remember: false };
+    },
+    may: EVERYBODY,
     versioned: true,
   },
   cancelSendingAction: { input: sending, may: BOSSES, versioned: true },
@@ -201,6 +221,11 @@ export const ACTIONS: Record<string, ActionCase> = {
     // the provider's identifier is unique in an installation: that one is taken cannot be hidden, and names nobody
     own: true,
   },
+  saveFillSettingsAction: {
+    input: async () => ({ impossible: 'no', partlyOverlapping: 'yes', threshold: '100', verifyYes: false }),
+    may: ['admin'],
+    own: true,
+  },
   checkConnectionAction: { input: async () => ({}), may: ['admin'], own: true },
 
   // staff
@@ -298,6 +323,22 @@ async function checkedImport(world: World, person: Person) {
     })
     .returning();
   return { id: row!.id };
+}
+
+/** A request with premises and an account, by which nothing is owed. */
+async function matched(world: World) {
+  const organizationId = world.organization.id;
+  const houseId = await house(world);
+  const [place] = await db.insert(premises).values({ organizationId, houseId, key: 'flat:5' }).returning();
+  const accountId = await account(world);
+  await db.insert(accountPremises).values({ accountId, premisesId: place!.id });
+  const request = await world.request({ matchState: 'matched', houseId, premisesId: place!.id });
+  await db.insert(debtRequestAccounts).values({ requestId: request.id, accountId });
+  return { id: request.id, version: request.version, premisesId: place!.id };
+}
+async function toVerify(world: World) {
+  const { id, version } = await world.request({ status: 'ready', hasDebt: true, verification: 'required' });
+  return { id, version };
 }
 
 async function account(world: World): Promise<string> {

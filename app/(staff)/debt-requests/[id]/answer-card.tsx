@@ -21,6 +21,7 @@ import {
   completeAction,
   correctAction,
   delegateAction,
+  fillAnswerAction,
   markReadyAction,
   returnForReworkAction,
   saveDraftAction,
@@ -101,7 +102,7 @@ export function AnswerCard(props: AnswerCardProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const [signedOut, setSignedOut] = useState(false);
-  const [dialog, setDialog] = useState<'send' | 'correct' | 'delegate' | 'return' | null>(null);
+  const [dialog, setDialog] = useState<'send' | 'correct' | 'delegate' | 'return' | 'fill' | null>(null);
   /** Who has the card open too. */
   const [others, setOthers] = useState('');
   const [busy, startTransition] = useTransition();
@@ -252,6 +253,8 @@ export function AnswerCard(props: AnswerCardProps) {
       settle(result, null, '');
     });
 
+  const fill = () => move(() => fillAnswerAction({ id, version: base, replace: props.savedAt !== null }));
+
   const secondary = (['markReady', 'take'] as const).filter((action) => action !== main && actions[action].available);
   const cannotSend = actions.markReady.available && !actions.send.available ? actions.send.reason : null;
 
@@ -339,6 +342,19 @@ export function AnswerCard(props: AnswerCardProps) {
             {ACTION_LABELS[action]}
           </Button>
         ))}
+        {actions.fill.available && (
+          <Button
+            unavailable={busy}
+            onClick={() => {
+              clear();
+              if (isDirty) setProblem('Сначала сохраните введённое: заполнение заменит его.');
+              else if (props.savedAt) setDialog('fill');
+              else fill();
+            }}
+          >
+            {ACTION_LABELS.fill}
+          </Button>
+        )}
         {actions.returnForRework.available && (
           <Button unavailable={busy} onClick={() => setDialog('return')}>
             {ACTION_LABELS.returnForRework}
@@ -389,6 +405,23 @@ export function AnswerCard(props: AnswerCardProps) {
               : !editable && !main && actions.saveDraft.available === false && actions.saveDraft.reason)}
         </p>
       </div>
+      <Dialog
+        open={dialog === 'fill'}
+        onClose={() => setDialog(null)}
+        title="Заменить сохранённый ответ?"
+        buttons={
+          <>
+            <Button kind="main" unavailable={busy} onClick={fill}>
+              Заменить
+            </Button>
+            <Button data-first onClick={() => setDialog(null)}>
+              Оставить
+            </Button>
+          </>
+        }
+      >
+        <p>Ответ, должники и&nbsp;комментарий станут такими, как следует из&nbsp;судебных дел.</p>
+      </Dialog>
       <SendDialog
         open={dialog === 'send'}
         number={props.number}

@@ -3,20 +3,23 @@ import { splitAddress } from '@/app/ui/address';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { formatDate, formatMoment } from '@/lib/calendar/format';
+import type { Explanation } from '@/lib/debt-requests/autofill';
 import type { Card, PreviousAnswer } from '@/lib/debt-requests/card';
 import { STATUS_LABELS } from '@/lib/debt-requests/workflow';
 import { Block } from './block';
+import { ExplanationBlock } from './explanation';
 import { addressTypeInWords, portalRequestStatus, portalResponseStatus } from './portal-words';
 
 interface FactsProps {
   card: Card;
+  explanation: Explanation;
   /** Other requests about the same premises. */
   before: PreviousAnswer[];
   now: Date;
 }
 
 /** Left half of the card: what is known, in the blocks of 1С. Every field that the portal sends, as the portal wrote it. */
-export function Facts({ card, before, now }: FactsProps) {
+export function Facts({ card, explanation, before, now }: FactsProps) {
   const { request } = card;
   const { street, building, flat } = splitAddress(request.address, request.addressDetails, []);
   return (
@@ -48,6 +51,7 @@ export function Facts({ card, before, now }: FactsProps) {
         </dl>
         <p className="hint mt-2">Имени заявителя в&nbsp;запросе нет: портал спрашивает только об&nbsp;адресе.</p>
       </Block>
+      <ExplanationBlock explanation={explanation} matchState={request.matchState} now={now} />
       <Block name="request" title="Данные запроса">
         <dl className="facts">
           <dt>Организация</dt>

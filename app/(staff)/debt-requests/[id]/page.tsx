@@ -11,6 +11,7 @@ import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
 import { listColleagues } from '@/lib/debt-requests/assign';
+import { explainAnswer } from '@/lib/debt-requests/autofill';
 import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import { proofAvailability } from '@/lib/debt-requests/proof';
 import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
@@ -18,6 +19,7 @@ import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import { exchangesOf } from '@/lib/exchange/journal';
 import { EXTENSIONS } from '@/lib/files/content';
 import { markRequestRead } from '@/lib/notifications/notifications';
+import { VerifyPanel } from '../verify-panel';
 import { AnswerCard } from './answer-card';
 import { answerOf, filesOf } from './answer-view';
 import { barSentence } from './bar-sentence';
@@ -52,11 +54,12 @@ export default async function CardPage({ params, searchParams }: Props) {
   const { request } = card;
   const query = parseRegistryQuery(await searchParams);
   const mayGive = card.actions.delegate.available || card.actions.returnForRework.available;
-  const [place, before, attempts, proof, colleagues] = await Promise.all([
+  const [place, before, attempts, proof, explanation, colleagues] = await Promise.all([
     neighboursOf(person, query, request.id, now),
     previousAnswers(person, request),
     exchangesOf(person, request.id),
     proofAvailability(person, request.id),
+    explainAnswer(person, request, now),
     mayGive ? listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
     recordAccess(person, 'openRequest', { requestId: request.id }),
     markRequestRead(person, request.id),
@@ -129,7 +132,7 @@ export default async function CardPage({ params, searchParams }: Props) {
           previous: place?.previousId ? hrefOf(place.previousId) : null,
           next: place?.nextId ? hrefOf(place.nextId) : null,
         }}
-        know={<Facts card={card} before={before} now={now} />}
+        know={<Facts card={card} explanation={explanation} before={before} now={now} />}
         notice={
           <>
             {card.instruction && (
@@ -144,6 +147,21 @@ export default async function CardPage({ params, searchParams }: Props) {
             )}
             {card.refusal && <RefusalNote card={card} exchangeId={attempts[0]?.exchangeId ?? null} now={now} />}
             <PortalNote card={card} now={now} />
+            {request.verification === 'required' && (
+              <Note kind="warn" className="mb-4">
+                <b>«Да» заполнено по&nbsp;судебным делам и&nbsp;ждёт подтверждения</b>
+                {card.actions.confirmDebt.available ? (
+                  <VerifyPanel
+                    id={request.id}
+                    version={request.version}
+                    number={request.requestNumber}
+                    today={moscowToday(now)}
+                  />
+                ) : (
+                  <p className="m-0">Подтверждает служба работы с&nbsp;должниками. Без этого ответ не&nbsp;уйдёт.</p>
+                )}
+              </Note>
+            )}
           </>
         }
         after={

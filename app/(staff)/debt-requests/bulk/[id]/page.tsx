@@ -31,6 +31,8 @@ export const metadata: Metadata = { title: 'Результат по\u00a0каж�
 const TITLES: Record<BulkAction, string> = {
   send: 'Отправка ответов',
   markReady: 'Отметка «Готов к\u00a0отправке»',
+  fill: 'Заполнение ответов',
+  fillNo: 'Заполнение «отсутствует»',
   delegate: 'Делегирование',
   returnForRework: 'Возврат на\u00a0доработку',
 };
@@ -40,6 +42,8 @@ const TITLES: Record<BulkAction, string> = {
 const NOT_DONE: Record<BulkAction, string> = {
   send: 'Не\u00a0отправлен',
   markReady: 'Не\u00a0отмечен',
+  fill: 'Не\u00a0заполнен',
+  fillNo: 'Не\u00a0заполнен',
   delegate: 'Не\u00a0делегирован',
   returnForRework: 'Не\u00a0возвращён',
 };

@@ -1,0 +1,402 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db, type Tx } from '@/db/client';
+import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
+import { debtRequests } from '@/db/schema/debt-requests';
+import { accounts } from '@/db/schema/houses';
+import { organizations } from '@/db/schema/staff';
+import type { Person } from '@/lib/auth/actor';
+import { moscowToday } from '@/lib/calendar/moscow';
+import { tellOfEndedCases } from '@/lib/court-cases/cases';
+import { judge, type RuleAccount, type RuleCase, type RuleSettings, type Trail } from '@/lib/court-cases/debt-rule';
+import type { Debtor } from '@/lib/court-cases/debtors';
+import { invalid, type Refusal } from '@/lib/errors';
+import { batches, grouped } from '@/lib/imports/batches';
+import { notify } from '@/lib/notifications/notify';
+import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
+import type { Answer } from './answer-schema';
+import { type DebtRequest, refusalOf, relationsOf, transition, visibleTo } from './transition';
+import { allowed, type Status } from './workflow';
+
+/**
+ * «Заполнить ответ»: what the court cases of the matched accounts say, with the reason kept for ever. What they do not say
+ * for certain is left to a person, and an automatic «Да» waits for the debt clerk.
+ */
+
+interface FillSettings extends RuleSettings {
+  verifyYes: boolean;
+}
+
+async function settingsOf(tx: Pick<Tx, 'select'>, organizationId: string): Promise<FillSettings> {
+  const [row] = await tx
+    .select({
+      impossible: organizations.courtImpossible,
+      partlyOverlapping: organizations.courtPartialPeriod,
+      threshold: organizations.courtThreshold,
+      verifyYes: organizations.verifyYes,
+    })
+    .from(organizations)
+    .where(eq(organizations.id, organizationId));
+  return row as FillSettings;
+}
+
+/** The accounts of requests with their cases as the rule wants them, by request. */
+async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise<Map<string, RuleAccount[]>> {
+  const result = new Map<string, RuleAccount[]>();
+  for (const ids of batches(requestIds)) {
+    const linked = await tx
+      .select({
+        requestId: debtRequestAccounts.requestId,
+        id: accounts.id,
+        number: accounts.number,
+        openedOn: accounts.openedOn,
+        closedOn: accounts.closedOn,
+      })
+      .from(debtRequestAccounts)
+      .innerJoin(accounts, eq(accounts.id, debtRequestAccounts.accountId))
+      .where(inArray(debtRequestAccounts.requestId, ids))
+      .orderBy(asc(accounts.number));
+    const accountIds = [...new Set(linked.map(({ id }) => id))];
+    if (accountIds.length === 0) continue;
+    const cases = await tx.select().from(courtCases).where(inArray(courtCases.accountId, accountIds));
+    const people =
+      cases.length === 0
+        ? []
+        : await tx
+            .select()
+            .from(respondents)
+            .where(
+              inArray(
+                respondents.caseId,
+                cases.map(({ id }) => id),
+              ),
+            )
+            .orderBy(asc(respondents.position));
+    const peopleOf = grouped(people, ({ caseId }) => caseId);
+    const casesOf = grouped(cases, ({ accountId }) => accountId);
+    for (const { requestId, ...account } of linked) {
+      const own = (casesOf.get(account.id) ?? []).map(
+        (one) => ({ ...one, respondents: peopleOf.get(one.id) ?? [] }) as RuleCase,
+      );
+      result.set(requestId, [...(result.get(requestId) ?? []), { ...account, cases: own }]);
+    }
+  }
+  return result;
+}
+
+type Verdict = { ok: true; trail: Trail } | { ok: false; reason: string };
+
+const MATCHED = ['matched', 'manual'];
+
+/** What the rule says of each request now, or why it is not asked. Nothing is written. */
+async function verdictsOf(
+  tx: Pick<Tx, 'select'>,
+  organizationId: string,
+  requests: DebtRequest[],
+  now: Date,
+): Promise<Map<string, Verdict>> {
+  const settings = await settingsOf(tx, organizationId);
+  const matched = requests.filter(({ matchState }) => MATCHED.includes(matchState));
+  const known = await accountsOf(
+    tx,
+    matched.map(({ id }) => id),
+  );
+  return new Map(
+    requests.map((request): [string, Verdict] => {
+      if (!MATCHED.includes(request.matchState))
+        return [request.id, { ok: false, reason: 'Не\u00a0сопоставлен с\u00a0помещением.' }];
+      const { periodStart, periodEnd } = request;
+      const { verifyYes: _, ...rule } = settings;
+      const question = { periodStart, periodEnd, today: moscowToday(now), accounts: known.get(request.id) ?? [] };
+      return [request.id, { ok: true, trail: judge(question, rule) }];
+    }),
+  );
+}
+
+const HAS_ANSWER = 'Ответ уже есть: заполненное не\u00a0трогаем.';
+
+/** What filling would make of each of these requests, for the preview of mass work; «Да» and «Нет», or why not. */
+export async function fillPreview(
+  person: Person,
+  action: 'fill' | 'fillNo',
+  requests: DebtRequest[],
+  now: Date,
+): Promise<Map<string, { hasDebt: boolean } | { reason: string }>> {
+  const verdicts = await verdictsOf(db, person.organizationId, requests, now);
+  return new Map(
+    requests.map((request) => {
+      const verdict = verdicts.get(request.id)!;
+      if (request.answerSavedAt) return [request.id, { reason: HAS_ANSWER }];
+      if (action === 'fillNo') {
+        const owes = verdict.ok && verdict.trail.verdict === 'yes';
+        return [request.id, owes ? { reason: 'По\u00a0судебным делам долг есть.' } : { hasDebt: false }];
+      }
+      if (!verdict.ok) return [request.id, { reason: verdict.reason }];
+      // the exact doubt stands on the card and in the report; here alike ones are counted together
+      return [
+        request.id,
+        verdict.trail.verdict === 'unclear'
+          ? { reason: 'Решает человек: данных для уверенного ответа нет.' }
+          : { hasDebt: verdict.trail.verdict === 'yes' },
+      ];
+    }),
+  );
+}
+
+export const fillSchema = requestVersionSchema.extend({
+  /** What stands there already may go; without it an answer that somebody saved is never touched. */
+  replace: z.boolean().default(false),
+});
+
+/**
+ * «Заполнить ответ» of one request by its court cases. Refuses what is not matched, what the rule leaves to a person (its
+ * reason is the message) and, without `replace`, an answer that is there. «Готов к отправке» for those who may say so.
+ */
+export function fillAnswer(
+  person: Person,
+  input: z.output<typeof fillSchema>,
+  now = new Date(),
+  mark: Record<string, unknown> = {},
+): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'fill', version: input.version, now });
+    if (refusal) return refusal;
+    if (request.answerSavedAt && !input.replace) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
+    const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
+    if (!verdict.ok) return { ok: false, reason: 'notAllowed', message: verdict.reason };
+    const { trail } = verdict;
+    if (trail.verdict === 'unclear') return { ok: false, reason: 'notAllowed', message: trail.reason };
+    return writeVerdict(tx, person, request, { action: 'fill', trail, version: input.version, now, mark });
+  });
+}
+
+/** «Заполнить ответ „Нет“»: chosen by a person, kept with what the cases say. Refuses where they say «Да» for certain. */
+export function fillNo(
+  person: Person,
+  input: z.output<typeof requestVersionSchema>,
+  now = new Date(),
+  mark: Record<string, unknown> = {},
+): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'fillNo', version: input.version, now });
+    if (refusal) return refusal;
+    if (request.answerSavedAt) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
+    const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
+    if (verdict.ok && verdict.trail.verdict === 'yes')
+      return {
+        ok: false,
+        reason: 'notAllowed',
+        message: 'По\u00a0судебным делам долг есть. Откройте запрос и\u00a0проверьте.',
+      };
+    const trail = verdict.ok ? verdict.trail : null;
+    return writeVerdict(tx, person, request, { action: 'fillNo', trail, version: input.version, now, mark });
+  });
+}
+
+interface Writing {
+  action: 'fill' | 'fillNo';
+  trail: Trail | null;
+  version: number;
+  now: Date;
+  mark: Record<string, unknown>;
+}
+
+async function writeVerdict(
+  tx: Tx,
+  person: Person,
+  request: DebtRequest,
+  { action, trail, version, now, mark }: Writing,
+): Promise<{ ok: true; request: DebtRequest } | Refusal> {
+  const hasDebt = action === 'fill' && trail!.verdict === 'yes';
+  const answer = answerOf(hasDebt, hasDebt ? trail!.debtors : []);
+  const missing = await missingIn(tx, request.organizationId, answer);
+  if (missing)
+    return {
+      ok: false,
+      reason: 'notAllowed',
+      message: 'В\u00a0деле не\u00a0хватает сведений о\u00a0должнике: дополните дело или заполните ответ вручную.',
+    };
+  const source = action === 'fill' ? ('autofill' as const) : ('person' as const);
+  const saved = await writeAnswer(tx, person, request, answer, source);
+  if (!saved.ok) return saved;
+  const { verifyYes } = await settingsOf(tx, request.organizationId);
+  const ready = allowed('markReady', request.status as Status, relationsOf(person, request));
+  const moved = await transition(tx, person, request, {
+    action,
+    version,
+    to: ready ? 'ready' : 'in_progress',
+    set: { ...saved.set, verification: hasDebt && verifyYes ? 'required' : 'not_needed' },
+    data: { changed: saved.changed, difference: saved.difference, hasDebt, reason: trail?.reason ?? null, ...mark },
+    now,
+  });
+  if (moved.ok && trail) await keepTrail(tx, person, moved.request, trail);
+  return moved;
+}
+
+const keepTrail = (tx: Tx, person: Person, request: DebtRequest, trail: Trail) =>
+  tx.insert(answerTrails).values({
+    organizationId: request.organizationId,
+    requestId: request.id,
+    actorId: person.userId,
+    hasDebt: trail.verdict,
+    trail,
+  });
+
+const answerOf = (hasDebt: boolean | null, people: Debtor[]): Answer => ({
+  hasDebt,
+  description: '',
+  files: [],
+  debtors: people.map((one) => ({
+    lastName: one.lastName,
+    firstName: one.firstName,
+    middleName: one.middleName ?? '',
+    snils: one.snils ?? '',
+    // a kind without a number, or the reverse, would refuse the answer and says nothing
+    ...(one.documentTypeCode && one.documentNumber
+      ? {
+          documentTypeCode: one.documentTypeCode,
+          documentSeries: one.documentSeries ?? '',
+          documentNumber: one.documentNumber,
+        }
+      : { documentTypeCode: '', documentSeries: '', documentNumber: '' }),
+    files: [],
+  })),
+});
+
+// --- the debt clerk's word
+
+/** «Подтверждаю»: the debt of an automatic «Да» is there; the answer may go. */
+export function confirmDebt(person: Person, input: z.output<typeof requestVersionSchema>): Promise<Moved> {
+  return step(person, input.id, (tx, request) =>
+    transition(tx, person, request, {
+      action: 'confirmDebt',
+      version: input.version,
+      to: request.status as Status,
+      set: { verification: 'confirmed' },
+    }),
+  );
+}
+
+export const rejectSchema = requestVersionSchema.extend({
+  /** «Погашена» or «Отменён судебный приказ». */
+  cause: z.enum(['paid', 'cancelled']),
+  /** 'YYYY-MM-DD', not later than today. */
+  on: z.iso.date('Введите дату.'),
+});
+
+/**
+ * The debt is paid, or the order cancelled: written into every case that the «Да» stood on; the answer becomes what the
+ * cases say now, «Нет» or, where they leave a doubt, none; and the request goes back to whoever answers for it.
+ */
+export function rejectDebt(person: Person, input: z.output<typeof rejectSchema>, now = new Date()): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action: 'rejectDebt', version: input.version, now });
+    if (refusal) return refusal;
+    if (input.on > moscowToday(now))
+      return invalid('Проверьте отмеченные поля.', { on: 'Эта дата ещё не\u00a0наступила.' });
+    const last = await lastTrail(tx, request.id);
+    const caseIds = (last?.trail.accounts ?? []).flatMap((account) =>
+      account.cases.filter(({ verdict }) => verdict === 'yes').map(({ caseId }) => caseId),
+    );
+    if (caseIds.length > 0) {
+      await tx
+        .update(courtCases)
+        .set({
+          ...(input.cause === 'paid' ? { paidOn: input.on } : { cancelledOn: input.on }),
+          version: sql`${courtCases.version} + 1`,
+          updatedAt: now,
+        })
+        .where(and(inArray(courtCases.id, caseIds), eq(courtCases.organizationId, request.organizationId)));
+      await tellOfEndedCases(tx, request.organizationId, caseIds);
+    }
+    const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
+    const sure = verdict.ok && verdict.trail.verdict === 'no';
+    const saved = await writeAnswer(tx, person, request, answerOf(sure ? false : null, []), 'autofill');
+    if (!saved.ok) return saved;
+    const moved = await transition(tx, person, request, {
+      action: 'rejectDebt',
+      version: input.version,
+      set: { ...saved.set, verification: 'rejected', ...(sure ? {} : { answerSource: null, answerSavedAt: null }) },
+      data: { cause: input.cause, on: input.on, changed: saved.changed, difference: saved.difference },
+      now,
+    });
+    if (!moved.ok) return moved;
+    if (verdict.ok) await keepTrail(tx, person, moved.request, verdict.trail);
+    if (request.responsibleId && request.responsibleId !== person.userId)
+      await notify(tx, [
+        {
+          organizationId: request.organizationId,
+          userId: request.responsibleId,
+          kind: 'debtRejected',
+          requestId: request.id,
+          data: { number: request.requestNumber, deadline: request.responseDate },
+        },
+      ]);
+    return moved;
+  });
+}
+
+// --- reading
+
+export interface KeptTrail {
+  at: Date;
+  trail: Trail;
+}
+
+async function lastTrail(tx: Pick<Tx, 'select'>, requestId: string): Promise<KeptTrail | null> {
+  const [row] = await tx
+    .select({ at: answerTrails.at, trail: answerTrails.trail })
+    .from(answerTrails)
+    .where(eq(answerTrails.requestId, requestId))
+    .orderBy(desc(answerTrails.id))
+    .limit(1);
+  return row ? { at: row.at, trail: row.trail as Trail } : null;
+}
+
+export interface Explanation {
+  /** What the cases say now. */
+  now: Verdict;
+  /** What they said when the answer was filled in, if it was. */
+  kept: KeptTrail | null;
+}
+
+/** Why the answer is, or would be, what it is. The caller has seen that the person sees the request. */
+export async function explainAnswer(person: Person, request: DebtRequest, now = new Date()): Promise<Explanation> {
+  const [verdicts, kept] = await Promise.all([
+    verdictsOf(db, person.organizationId, [request], now),
+    lastTrail(db, request.id),
+  ]);
+  return { now: verdicts.get(request.id)!, kept };
+}
+
+export interface ToVerify {
+  id: string;
+  version: number;
+  requestNumber: string;
+  responseDate: string;
+  address: string;
+  addressDetails: string | null;
+  kept: KeptTrail | null;
+}
+
+/** Automatic «Да» that wait for the debt clerk, by the term; empty for who may not say anything about them. */
+export async function listToVerify(person: Person): Promise<ToVerify[]> {
+  const rows = await db
+    .select()
+    .from(debtRequests)
+    .where(and(visibleTo(person), eq(debtRequests.verification, 'required'), sql`${debtRequests.status} <> 'expired'`))
+    .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber))
+    .limit(200);
+  const open = rows.filter((request) => refusalOf(person, request, { action: 'confirmDebt' }) === null);
+  return Promise.all(
+    open.map(async ({ id, version, requestNumber, responseDate, address, addressDetails }) => ({
+      id,
+      version,
+      requestNumber,
+      responseDate,
+      address,
+      addressDetails,
+      kept: await lastTrail(db, id),
+    })),
+  );
+}

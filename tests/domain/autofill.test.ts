@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import { asc, eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { db } from '@/db/client';
+import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
+import { debtors, requestEvents } from '@/db/schema/debt-requests';
+import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
+import { notifications } from '@/db/schema/notifications';
+import { organizations } from '@/db/schema/staff';
+import type { Person } from '@/lib/auth/actor';
+import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import type { Trail } from '@/lib/court-cases/debt-rule';
+import { markReady, saveDraft, sendAnswer } from '@/lib/debt-requests/answer';
+import { confirmDebt, explainAnswer, fillAnswer, fillNo, listToVerify, rejectDebt } from '@/lib/debt-requests/autofill';
+import { bulkResults, carryBulk, getBulk, previewBulk, startBulk } from '@/lib/debt-requests/bulk';
+import {
+  answerNo,
+  answerYes,
+  type DebtRequestRow,
+  makeOrganization,
+  makePerson,
+  makeRequest,
+  reload,
+} from '@/tests/factories';
+
+let organization: Awaited<ReturnType<typeof makeOrganization>>;
+let head: Person;
+let clerk: Person;
+const today = moscowToday();
+
+beforeEach(async () => {
+  organization = await makeOrganization();
+  head = await makePerson(organization, ['head']);
+  clerk = await makePerson(organization, ['debt_clerk'], { canSend: false });
+});
+
+type Case = Partial<typeof courtCases.$inferInsert> & { people?: Partial<typeof respondents.$inferInsert>[] };
+
+/** A request about premises with one account that has these cases. */
+async function asked(cases: Case[], given: Partial<DebtRequestRow> = {}) {
+  const own = { organizationId: organization.id };
+  const [house] = await db
+    .insert(houses)
+    .values({ ...own, address: 'ул Мира, д. 1' })
+    .returning();
+  const [place] = await db
+    .insert(premises)
+    .values({ ...own, houseId: house!.id, number: '5', key: 'flat:5' })
+    .returning();
+  const [account] = await db
+    .insert(accounts)
+    .values({ ...own, number: randomUUID().slice(0, 8) })
+    .returning();
+  await db.insert(accountPremises).values({ accountId: account!.id, premisesId: place!.id });
+  const caseIds: string[] = [];
+  for (const { people = [{}], ...one } of cases) {
+    const [row] = await db
+      .insert(courtCases)
+      .values({
+        ...own,
+        accountId: account!.id,
+        kind: 'claim',
+        number: '2-1184/2025',
+        filedOn: '2025-02-01',
+        periodStart: addDays(today, -800),
+        periodEnd: addDays(today, -400),
+        claimed: 1_000_000,
+        decision: 'full',
+        effectiveOn: addDays(today, -300),
+        awarded: 1_000_000,
+        ...one,
+      })
+      .returning();
+    caseIds.push(row!.id);
+    for (const [position, person] of people.entries())
+      await db.insert(respondents).values({
+        ...own,
+        caseId: row!.id,
+        position,
+        lastName: 'Кравцов',
+        firstName: 'Артём',
+        snils: '11223344595',
+        ...person,
+      });
+  }
+  const request = await makeRequest(organization, {
+    responsibleId: head.userId,
+    matchState: 'matched',
+    houseId: house!.id,
+    premisesId: place!.id,
+    ...given,
+  });
+  await db.insert(debtRequestAccounts).values({ requestId: request.id, accountId: account!.id });
+  return { id: request.id, accountId: account!.id, caseIds };
+}
+const fill = (person: Person, id: string, version = 1, replace = false) => fillAnswer(person, { id, version, replace });
+const debtorsOf = (id: string) =>
+  db.select().from(debtors).where(eq(debtors.requestId, id)).orderBy(asc(debtors.position));
+const trailsOf = (id: string) =>
+  db.select().from(answerTrails).where(eq(answerTrails.requestId, id)).orderBy(asc(answerTrails.id));
+
+describe('«Заполнить ответ»', () => {
+  test('nothing in court: «Нет», ready, with the reason kept', async () => {
+    const { id } = await asked([]);
+    expect(await fill(head, id)).toEqual({ ok: true, version: 2 });
+    expect(await reload(id)).toMatchObject({
+      status: 'ready',
+      hasDebt: false,
+      answerSource: 'autofill',
+      verification: 'not_needed',
+    });
+    const [kept] = await trailsOf(id);
+    expect(kept).toMatchObject({ hasDebt: 'no', actorId: head.userId });
+    expect((kept!.trail as Trail).reason).toMatch(/Судебных дел нет/);
+    const events = await db.select().from(requestEvents).where(eq(requestEvents.requestId, id));
+    expect(events).toMatchObject([{ action: 'fill', fromStatus: 'new', toStatus: 'ready', data: { hasDebt: false } }]);
+  });
+
+  test('a debt confirmed by a court: «Да» with every debtor once, and it waits for the clerk', async () => {
+    const { id } = await asked([
+      {},
+      { number: '2-9/2025', people: [{}, { firstName: 'Нина', lastName: 'Кравцова', snils: null }] },
+    ]);
+    expect(await fill(head, id)).toMatchObject({ ok: true });
+    expect(await reload(id)).toMatchObject({ status: 'ready', hasDebt: true, verification: 'required' });
+    expect((await debtorsOf(id)).map(({ lastName, snils }) => [lastName, snils])).toEqual([
+      ['Кравцов', '11223344595'],
+      ['Кравцова', null],
+    ]);
+    const answer = answerYes({ lastName: 'Кравцов', firstName: 'Артём' });
+    expect(await sendAnswer(head, { id, version: 2, answer })).toMatchObject({ reason: 'notAllowed' });
+    expect((await explainAnswer(head, await reload(id))).now).toMatchObject({ ok: true, trail: { verdict: 'yes' } });
+  });
+
+  test('a doubt is told and nothing is written', async () => {
+    const { id } = await asked([{ enforcementResult: 'impossible' }]);
+    const result = await fill(head, id);
+    expect(result).toMatchObject({ reason: 'notAllowed', message: expect.stringMatching(/Решает человек/) });
+    expect(await reload(id)).toMatchObject({ status: 'new', hasDebt: null, version: 1, answerSource: null });
+    expect(await trailsOf(id)).toEqual([]);
+    await db.update(organizations).set({ courtImpossible: 'no' }).where(eq(organizations.id, organization.id));
+    expect(await fill(head, id)).toMatchObject({ ok: true });
+    expect(await reload(id)).toMatchObject({ hasDebt: false });
+  });
+
+  test('what is not matched, and premises without an account, are never filled', async () => {
+    const bare = await makeRequest(organization, { responsibleId: head.userId });
+    expect(await fill(head, bare.id)).toMatchObject({ message: expect.stringMatching(/сопоставлен/) });
+    const { id } = await asked([]);
+    await db.delete(debtRequestAccounts).where(eq(debtRequestAccounts.requestId, id));
+    expect(await fill(head, id)).toMatchObject({ message: expect.stringMatching(/нет лицевых счетов/) });
+    expect(await fillNo(head, { id, version: 1 })).toMatchObject({ ok: true });
+  });
+
+  test('an answer that is there stays, unless its owner says so', async () => {
+    const { id } = await asked([]);
+    await saveDraft(head, { id, version: 1, answer: answerYes() });
+    expect(await fill(head, id, 2)).toMatchObject({ message: expect.stringMatching(/уже есть/) });
+    expect(await reload(id)).toMatchObject({ hasDebt: true, answerSource: 'person' });
+    expect(await fill(head, id, 2, true)).toMatchObject({ ok: true });
+    expect(await reload(id)).toMatchObject({ hasDebt: false, answerSource: 'autofill' });
+    expect(await debtorsOf(id)).toEqual([]);
+  });
+
+  test('an executor’s own request becomes a draft; a stranger’s is refused; two at once fill once', async () => {
+    const executor = await makePerson(organization, ['executor'], { canSend: false });
+    const { id } = await asked([], { assigneeId: executor.userId });
+    const other = await makePerson(organization, ['executor'], { canSend: false });
+    expect(await fill(other, id)).toMatchObject({ reason: 'notFound' });
+    const results = await Promise.all([fill(executor, id), fill(executor, id)]);
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await reload(id)).toMatchObject({ status: 'in_progress', hasDebt: false });
+    expect(await trailsOf(id)).toHaveLength(1);
+  });
+
+  test('a person who changes «Да» has chosen it himself', async () => {
+    const { id } = await asked([{}]);
+    await fill(head, id);
+    const same = answerYes({ lastName: 'Кравцов', firstName: 'Артём' });
+    await saveDraft(head, { id, version: 2, answer: { ...same, description: 'см. приказ' } });
+    expect(await reload(id)).toMatchObject({ verification: 'required', answerSource: 'autofill' });
+    await saveDraft(head, { id, version: 3, answer: { ...same, debtors: answerYes({ firstName: 'Олег' }).debtors } });
+    expect(await reload(id)).toMatchObject({ verification: 'not_needed', answerSource: 'person' });
+  });
+
+  test('without verification by setting, «Да» is simply ready', async () => {
+    await db.update(organizations).set({ verifyYes: false }).where(eq(organizations.id, organization.id));
+    const { id } = await asked([{}]);
+    await fill(head, id);
+    expect(await reload(id)).toMatchObject({ status: 'ready', hasDebt: true, verification: 'not_needed' });
+  });
+
+  test('a respondent without the СНИЛС that the organization demands is left to a person', async () => {
+    await db.update(organizations).set({ snilsRequired: true }).where(eq(organizations.id, organization.id));
+    const { id } = await asked([{ people: [{ snils: null }] }]);
+    expect(await fill(head, id)).toMatchObject({ message: expect.stringMatching(/не\u00a0хватает сведений/) });
+    expect(await reload(id)).toMatchObject({ status: 'new', version: 1 });
+  });
+});
+
+describe('«Нет» by a person', () => {
+  test('is refused where the cases say «Да»', async () => {
+    const { id } = await asked([{}]);
+    expect(await fillNo(head, { id, version: 1 })).toMatchObject({ reason: 'notAllowed' });
+    const doubtful = await asked([{ enforcementResult: 'impossible' }]);
+    expect(await fillNo(head, { id: doubtful.id, version: 1 })).toMatchObject({ ok: true });
+    expect(await reload(doubtful.id)).toMatchObject({ hasDebt: false, answerSource: 'person' });
+    expect(await trailsOf(doubtful.id)).toMatchObject([{ hasDebt: 'unclear' }]);
+  });
+});
+
+describe('the clerk’s word', () => {
+  test('«Подтверждаю»: the status stays and the answer may go', async () => {
+    const { id } = await asked([{}]);
+    await fill(head, id);
+    expect(await listToVerify(clerk)).toMatchObject([{ id, kept: { trail: { verdict: 'yes' } } }]);
+    expect(await listToVerify(head)).toEqual([]);
+    expect(await confirmDebt(head, { id, version: 2 })).toMatchObject({ reason: 'forbidden' });
+    expect(await confirmDebt(clerk, { id, version: 1 })).toMatchObject({ reason: 'stale' });
+    expect(await confirmDebt(clerk, { id, version: 2 })).toEqual({ ok: true, version: 3 });
+    expect(await confirmDebt(clerk, { id, version: 3 })).toMatchObject({ reason: 'notAllowed' });
+    expect(await reload(id)).toMatchObject({ status: 'ready', verification: 'confirmed' });
+    const answer = answerYes({ lastName: 'Кравцов', firstName: 'Артём' });
+    expect(await sendAnswer(head, { id, version: 3, answer })).toMatchObject({ ok: true });
+  });
+
+  test('«Погашена»: into the case, «Нет» with a new reason, back to whoever answers', async () => {
+    const { id, caseIds } = await asked([{}]);
+    await fill(head, id);
+    const tomorrow = addDays(today, 1);
+    expect(await rejectDebt(clerk, { id, version: 2, cause: 'paid', on: tomorrow })).toMatchObject({
+      fields: { on: expect.any(String) },
+    });
+    expect(await rejectDebt(clerk, { id, version: 2, cause: 'paid', on: today })).toMatchObject({ ok: true });
+    expect(await reload(id)).toMatchObject({ status: 'in_progress', hasDebt: false, verification: 'rejected' });
+    expect(await debtorsOf(id)).toEqual([]);
+    const [one] = await db.select().from(courtCases).where(eq(courtCases.id, caseIds[0]!));
+    expect(one).toMatchObject({ paidOn: today, version: 2 });
+    expect(await trailsOf(id)).toMatchObject([{ hasDebt: 'yes' }, { hasDebt: 'no', actorId: clerk.userId }]);
+    const told = await db.select().from(notifications).where(eq(notifications.userId, head.userId));
+    expect(told).toMatchObject([{ kind: 'debtRejected', requestId: id }]);
+    expect(await markReady(head, { id, version: 3, answer: answerNo() })).toMatchObject({ ok: true });
+  });
+
+  test('a doubt that is left clears the answer', async () => {
+    const { id, accountId } = await asked([{}]);
+    await fill(head, id);
+    const [one] = await db.select().from(courtCases).where(eq(courtCases.accountId, accountId));
+    const { id: _, ...copy } = one!;
+    await db.insert(courtCases).values({ ...copy, number: '7', awarded: null });
+    expect(await rejectDebt(clerk, { id, version: 2, cause: 'cancelled', on: today })).toMatchObject({ ok: true });
+    expect(await reload(id)).toMatchObject({ status: 'in_progress', hasDebt: null, answerSource: null });
+  });
+});
+
+describe('many at once', () => {
+  test('the preview says how many «Да», «Нет», and what stays and why; the work does exactly that', async () => {
+    const no = await asked([]);
+    const yes = await asked([{}]);
+    const doubt = await asked([{ awarded: null }]);
+    const bare = await makeRequest(organization, { responsibleId: head.userId });
+    const kept = await asked([]);
+    await saveDraft(head, { id: kept.id, version: 1, answer: answerNo('уже смотрел') });
+    const ids = [no.id, yes.id, doubt.id, bare.id, kept.id];
+    const selection = { action: 'fill' as const, selection: { ids } };
+    const previewed = await previewBulk(head, selection);
+    if (!previewed.ok) throw new Error(previewed.reason);
+    expect(previewed.preview).toMatchObject({ total: 5, yes: 1, no: 1, empty: 0 });
+    expect(previewed.preview.withDebt.map(({ id }) => id)).toEqual([yes.id]);
+    expect(previewed.preview.refused.map(({ count }) => count)).toEqual([1, 1, 1]);
+    const run = await startBulk(head, { ...selection, stamp: previewed.preview.stamp });
+    if (!run.ok) throw new Error(run.reason);
+    while ((await carryBulk(new Date())) > 0);
+    expect(await getBulk(head, run.runId)).toMatchObject({ state: 'done', done: 2, refused: 3 });
+    expect(await reload(no.id)).toMatchObject({ status: 'ready', hasDebt: false });
+    expect(await reload(yes.id)).toMatchObject({ status: 'ready', hasDebt: true, verification: 'required' });
+    expect(await reload(bare.id)).toMatchObject({ status: 'new', hasDebt: null });
+    expect(await reload(kept.id)).toMatchObject({ description: 'уже смотрел', answerSource: 'person' });
+    const results = (await bulkResults(head, run.runId, 1))!.rows;
+    expect(results.find(({ requestId }) => requestId === doubt.id)!.reason).toMatch(
+      /Не\u00a0указано, сколько присуждено/,
+    );
+  });
+
+  test('«Нет» leaves out where the cases say «Да»', async () => {
+    const no = await asked([]);
+    const yes = await asked([{}]);
+    const selection = { action: 'fillNo' as const, selection: { ids: [no.id, yes.id] } };
+    const previewed = await previewBulk(head, selection);
+    if (!previewed.ok) throw new Error(previewed.reason);
+    expect(previewed.preview).toMatchObject({ yes: 0, no: 1 });
+    expect(previewed.preview.refused).toMatchObject([{ count: 1, reason: expect.stringMatching(/долг есть/) }]);
+  });
+
+  test('a work that was killed in between knows what it did', async () => {
+    const { id } = await asked([]);
+    const selection = { action: 'fill' as const, selection: { ids: [id] } };
+    const previewed = await previewBulk(head, selection);
+    const run = await startBulk(head, { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' });
+    // filled, but its row was not written down
+    await fillAnswer(head, { id, version: 1, replace: false }, new Date(), { bulkVersion: 1 });
+    while ((await carryBulk(new Date())) > 0);
+    expect(run.ok && (await getBulk(head, run.runId))).toMatchObject({ done: 1, refused: 0 });
+    expect(await trailsOf(id)).toHaveLength(1);
+  });
+});
