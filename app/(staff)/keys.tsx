@@ -74,7 +74,7 @@ const askForKeys = () => document.dispatchEvent(new Event(OPEN));
 /** Keys of the page, at the foot of the navigation. */
 export function Keys() {
   const path = usePathname();
-  const legend = LEGENDS[path] ?? (path.startsWith('/debt-requests/') ? CARD : []);
+  const legend = LEGENDS[path] ?? (/^\/debt-requests\/[0-9a-f-]{36}$/.test(path) ? CARD : []);
   return (
     <div className="keys">
       {legend.length > 0 && (

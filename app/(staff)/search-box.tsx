@@ -39,7 +39,14 @@ export function SearchBox({ label, text, path, params }: SearchBoxProps) {
           {label}
         </label>
         <div className="flex gap-2">
-          <input className="in" id="text" maxLength={200} defaultValue={text} autoComplete="off" ref={input} />
+          <input
+            className="in w-[260px]"
+            id="text"
+            maxLength={200}
+            defaultValue={text}
+            autoComplete="off"
+            ref={input}
+          />
           <button className="btn" type="submit">
             Найти
           </button>

@@ -25,7 +25,7 @@ export interface AccountRow {
   unifiedAccountNumber: string | null;
   /** «г Верхнеозёрск, ул Озёрная, д. 12» */
   address: string | null;
-  /** «5», «8 комн. 2»; '' for a whole house. */
+  /** «кв. 5», «кв. 8, комн. 2»; '' for a whole house. */
   premises: string | null;
   openedOn: string | null;
   closedOn: string | null;
@@ -90,7 +90,9 @@ export async function listAccounts(
     })
     .from(accounts)
     .leftJoin(
-      sql`lateral (select h.address, concat_ws(' комн. ', nullif(p.number, ''), nullif(p.room, '')) as premises, p.number
+      sql`lateral (select h.address, concat_ws(', ',
+          case when p.number <> '' then case p.kind when 'block' then 'блок ' when 'nonresidential' then 'пом. ' else 'кв. ' end || p.number end,
+          'комн. ' || nullif(p.room, '')) as premises, p.number
         from account_premises ap join premises p on p.id = ap.premises_id join houses h on h.id = p.house_id
         where ap.account_id = accounts.id order by h.address, p.key limit 1) place`,
       sql`true`,

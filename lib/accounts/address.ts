@@ -83,6 +83,17 @@ export function addressKey(written: string): string {
   return key.sort().join(' ');
 }
 
+const REGION =
+  /^(?:\d{6}|россия|рф|(?:обл|область|край|респ|республика|ао|р-н|район|м\.?\s?о|г\.?\s?о|округ)[.\s].*|.*\s(?:обл|область|край|респ|республика|ао|р-н|район|м\.?\s?о|г\.?\s?о|округ)\.?)$/iu;
+
+/** The address from the settlement on: staff often leave out the region and the district, which the portal always writes. */
+export const withoutRegion = (address: string): string =>
+  address
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => !REGION.test(part))
+    .join(', ');
+
 /** What two addresses have in common, 0–1: for showing candidates to a person, never for choosing one. */
 export function addressLikeness(a: string, b: string): number {
   const [one, other] = [new Set(addressKey(a).split(' ')), new Set(addressKey(b).split(' '))];

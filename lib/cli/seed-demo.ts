@@ -2,8 +2,10 @@ import { eq } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { memberships, organizations, users } from '@/db/schema/staff';
 import { hashPassword } from '@/lib/auth/password';
+import { moscowToday } from '@/lib/calendar/moscow';
 import type { Role } from '@/lib/debt-requests/workflow';
 import { DEMO_EMPLOYEES, DEMO_ORGANIZATION, DEMO_SECOND_ORGANIZATION } from '@/tests/stand/demo-data';
+import { seedAccounts } from './seed-accounts';
 
 /** The demo's organization and people; nobody in it exists. */
 
@@ -83,6 +85,7 @@ export async function seedDemo(): Promise<void> {
       .select({ id: organizations.id })
       .from(organizations)
       .where(eq(organizations.orgPpaGuid, DEMO_SECOND_ORGANIZATION.orgPPAGUID));
+    await seedAccounts(tx, organization!.id, moscowToday());
     for (const { login, name, roles, gisEmployeeGuid, canSend, inBoth } of PEOPLE) {
       const [lastName, firstName, patronymic] = name;
       const [made] = await tx

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { houseAliases, houses, premises } from '@/db/schema/houses';
-import { addressKey, addressLikeness } from '@/lib/accounts/address';
+import { addressKey, addressLikeness, withoutRegion } from '@/lib/accounts/address';
 import { looseKey, type PremisesNumber, parsePremisesNumber, premisesKey } from '@/lib/accounts/premises-number';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { invalid, type Refusal } from '@/lib/errors';
@@ -99,7 +99,10 @@ class HouseFinder {
       const fitting = exact.length === 1 ? exact : found;
       return { houses: fitting, doubtful: fitting.every((house) => otherNumber(addressKey(house.address), key)) };
     }
-    return { houses: key === '' ? [] : (this.byAddress.get(key) ?? []), doubtful: false };
+    if (key === '') return { houses: [], doubtful: false };
+    const exact = this.byAddress.get(key) ?? [];
+    const local = addressKey(withoutRegion(questionOf(asked).house));
+    return { houses: exact.length > 0 ? exact : (this.byAddress.get(local) ?? []), doubtful: false };
   }
 }
 
@@ -417,6 +420,8 @@ const unmatchedOf = (person: Person) =>
 /** Houses looked through for candidates when no code tells the house. */
 const NEAREST_HOUSES = 3;
 const CANDIDATES = 5;
+/** What is less alike only distracts. */
+const LEAST_SCORE = 30;
 
 /** A page of what is not matched, by the term, each with the premises that look most alike. */
 export async function listUnmatched(
@@ -539,6 +544,7 @@ async function candidatesOf(
         score: Math.round(house.likeness * alike * 100),
       };
     })
+    .filter(({ score }) => score >= LEAST_SCORE)
     .sort((a, b) => b.score - a.score)
     .slice(0, CANDIDATES);
 }

@@ -108,6 +108,20 @@ describe('certain by', () => {
     ).toMatchObject({ matchState: 'matched', accounts: [house.places['кв. 8 комн. 2']!.accountId] });
   });
 
+  test('an address that our list keeps without the region, never without the town', async () => {
+    await makeHouse('г Верхнеозёрск, ул Космонавтов, д. 14', ['кв. 5']);
+    await makeHouse('ул Мира, д. 1', ['кв. 5']);
+    expect(await matched({ address: `${STREET}, д. 14`, addressDetails: 'кв. 5' })).toMatchObject({
+      matchState: 'matched',
+    });
+    expect(
+      await matched({ address: 'обл Приозёрская, г Нижнеозёрск, ул Космонавтов, д. 14', addressDetails: 'кв. 5' }),
+    ).toMatchObject({ matchState: 'unmatched' });
+    expect(await matched({ address: 'г Верхнеозёрск, ул Мира, д. 1', addressDetails: 'кв. 5' })).toMatchObject({
+      matchState: 'unmatched',
+    });
+  });
+
   test('a detached house without a number', async () => {
     const house = await makeHouse('п Лесной Кордон, ул Центральная, д. 5', ['']);
     expect(await matched({ address: 'п Лесной Кордон, ул Центральная, д. 5', addressDetails: null })).toMatchObject({

@@ -163,7 +163,16 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
   await logIn(page, 'orlova');
   await openNewRequest(page);
   const paths = [
-    ...['/debt-requests', '/debt-requests/prepared', '/all-organizations', '/houses', '/notifications', '/rights'],
+    ...[
+      '/debt-requests',
+      '/debt-requests/prepared',
+      '/all-organizations',
+      '/houses',
+      '/notifications',
+      '/rights',
+      '/accounts',
+    ],
+    ...['/court-cases', '/court-cases/verification', '/debt-requests/matching', '/imports?kind=accounts'],
     ...['/exchange', '/exchange/syncs', new URL(page.url()).pathname],
   ];
   for (const width of [1280, 720]) {

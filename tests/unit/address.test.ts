@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressKey, addressLikeness } from '@/lib/accounts/address';
+import { addressKey, addressLikeness, withoutRegion } from '@/lib/accounts/address';
 
 const SAME: string[][] = [
   [
@@ -44,6 +44,16 @@ describe('the key of an address', () => {
     );
   });
 });
+
+test.each([
+  [
+    '624071, обл Приозёрская, м.о. Верхнеозёрский, п Лесной Кордон, ул Центральная, д. 5',
+    'п Лесной Кордон, ул Центральная, д. 5',
+  ],
+  ['Приозёрская область, Верхнеозёрский р-н, г Верхнеозёрск, ул Мира, д. 5', 'г Верхнеозёрск, ул Мира, д. 5'],
+  ['г Верхнеозёрск, ул Районная, д. 5', 'г Верхнеозёрск, ул Районная, д. 5'],
+  ['г Верхнеозёрск, ул Краевая, д. 5', 'г Верхнеозёрск, ул Краевая, д. 5'],
+])('from the settlement on: %s', (address, local) => expect(withoutRegion(address)).toBe(local));
 
 test('likeness puts the nearer house first', () => {
   const asked = 'г Верхнеозёрск, ул Космонавтов, д. 14, корп. 2';

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { ListAddress } from '@/app/ui/address';
 import { Pager } from '@/app/ui/pager';
 import { ACCOUNTS_PAGE, listAccountHouses, listAccounts } from '@/lib/accounts/accounts';
 import { hasRole } from '@/lib/auth/actor';
@@ -38,7 +39,7 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
       <div className="head">
         <h1>Лицевые счета</h1>
       </div>
-      <div className="filters">
+      <div className="pad flex flex-wrap gap-4 pt-2">
         <SearchBox
           key={list.text}
           label="Номер, ЕЛС, адрес или фамилия"
@@ -52,7 +53,7 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
           </label>
           <div className="flex gap-2">
             {query.search && <input type="hidden" name="search" value={query.search} />}
-            <select className="in" id="house" name="house" defaultValue={query.houseId ?? ''}>
+            <select className="in w-[260px]" id="house" name="house" defaultValue={query.houseId ?? ''}>
               <option value="">Все</option>
               {houses.map((house) => (
                 <option key={house.id} value={house.id}>
@@ -124,7 +125,13 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
                     </Link>
                   </td>
                   <td className="num">{row.unifiedAccountNumber}</td>
-                  <td>{[row.address, row.premises].filter(Boolean).join(', ') || <span className="q2">нет</span>}</td>
+                  <td>
+                    {row.address ? (
+                      <ListAddress address={row.address} premises={row.premises} />
+                    ) : (
+                      <span className="q2">нет</span>
+                    )}
+                  </td>
                   <td>{row.owners || <span className="q2">не&nbsp;указаны</span>}</td>
                   <td className="num" title={row.asOf ? `на\u00a0${formatDate(row.asOf)}` : undefined}>
                     {row.balance === null ? '' : rubles(row.balance)}

@@ -68,7 +68,9 @@ export function CasesTable({ rows }: { rows: Row[] }) {
             )}
             <td>{decisionInWords(row)}</td>
             <td className="num">{row.awarded === null ? '' : rubles(row.awarded)}</td>
-            <td className="num">{row.awarded === null ? '' : rubles(row.awarded - row.collected)}</td>
+            <td className="num">
+              {row.awarded === null || row.cancelledOn || row.paidOn ? '' : rubles(row.awarded - row.collected)}
+            </td>
           </tr>
         ))}
       </tbody>

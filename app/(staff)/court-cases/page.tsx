@@ -34,7 +34,7 @@ export default async function CourtCases({ searchParams }: { searchParams: Promi
         <h1>Судебная задолженность</h1>
       </div>
       <CourtTabs current="cases" />
-      <div className="filters">
+      <div className="pad pt-2">
         <SearchBox
           key={list.text}
           label="Номер дела, лицевой счёт или ответчик"

@@ -114,7 +114,8 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
           )}
         </div>
       )}
-      <div className="wrap" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
+      <section className="wrap" tabIndex={0} aria-label="Список домов">
         <div role="status">
           {note && (
             <Note kind={note.kind} className="m-3">
@@ -202,7 +203,7 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
             </tbody>
           </table>
         )}
-      </div>
+      </section>
       <Dialog
         open={draft !== null}
         onClose={() => setDraft(null)}

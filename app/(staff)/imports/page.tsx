@@ -28,7 +28,7 @@ export default async function NewImport({ searchParams }: Props) {
         </Link>
         <h1>{title}: загрузка из&nbsp;Excel</h1>
       </div>
-      <div className="pad grid gap-4">
+      <div className="pad grid gap-4 pb-4">
         {hasRole(person, ...may) ? (
           <>
             <p>

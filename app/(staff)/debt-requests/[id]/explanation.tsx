@@ -12,20 +12,18 @@ interface ExplanationProps {
 }
 
 const STATES: Record<string, string> = {
-  matched: 'сопоставлен',
-  manual: 'сопоставлен вручную',
-  ambiguous: 'несколько вариантов',
-  unmatched: 'не\u00a0сопоставлен',
+  ambiguous: 'определить нельзя: вариантов несколько',
+  unmatched: 'не\u00a0определено',
 };
 
 /** «Почему такой ответ»: the premises, the accounts, each case and its conditions, as they are now and as they were. */
 export function ExplanationBlock({ explanation: { now: verdict, kept }, matchState, now }: ExplanationProps) {
   const matched = matchState === 'matched' || matchState === 'manual';
   return (
-    <Block name="cases" title="Исковые заявления" aside={STATES[matchState]}>
+    <Block name="cases" title="Исковые заявления">
       {!matched && (
         <p>
-          Помещение не&nbsp;определено, поэтому сам ответ не&nbsp;заполнится.{' '}
+          Помещение {STATES[matchState]}, поэтому сам ответ не&nbsp;заполнится.{' '}
           <Link href="/debt-requests/matching">Сопоставить</Link>
         </p>
       )}

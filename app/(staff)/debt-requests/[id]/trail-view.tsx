@@ -32,10 +32,7 @@ export function TrailView({ trail }: { trail: Trail }) {
           {account.cases.map((one) => (
             <details key={one.caseId}>
               <summary>
-                <Link href={`/court-cases/${one.caseId}`} prefetch={false}>
-                  {one.title}
-                </Link>
-                : {VERDICTS[one.verdict].toLowerCase()}
+                {one.title}: {VERDICTS[one.verdict].toLowerCase()}
               </summary>
               <ul className="pl-4">
                 {one.conditions.map((condition) => (
@@ -43,6 +40,11 @@ export function TrailView({ trail }: { trail: Trail }) {
                     {condition.title}: {answerOf(condition)}. <span className="q2">{condition.fact}</span>
                   </li>
                 ))}
+                <li>
+                  <Link href={`/court-cases/${one.caseId}`} prefetch={false}>
+                    Открыть дело
+                  </Link>
+                </li>
               </ul>
             </details>
           ))}

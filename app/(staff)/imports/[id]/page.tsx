@@ -28,7 +28,7 @@ export default async function Import({ params }: { params: Promise<{ id: string 
         <p className="sync">{view.fileName}</p>
       </div>
       {live && <Refresh seconds={1} />}
-      <div className="pad grid gap-3">
+      <div className="pad grid gap-3 pb-4">
         <div role="status">
           <State view={view} />
         </div>
