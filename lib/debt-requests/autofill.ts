@@ -369,6 +369,48 @@ export async function explainAnswer(person: Person, request: DebtRequest, now = 
   return { now: verdicts.get(request.id)!, kept };
 }
 
+export interface KnownPerson extends Debtor {
+  /** respondent = «ответчик»; owner, resident, payer as of the account. */
+  kind: 'respondent' | 'owner' | 'resident' | 'payer';
+}
+
+/**
+ * People whom a debtor may be picked from by hand (1С lines 1237–1254): respondents of the cases, then owners, residents and
+ * payers of the accounts of the request, each once. The caller has seen that the person sees the request.
+ */
+export async function peopleOf(requestId: string): Promise<KnownPerson[]> {
+  const rows = await db.execute<Record<string, string | null>>(sql`
+    select * from (
+      select 'respondent' as kind, 0 as rank, p.last_name, p.first_name, p.middle_name, p.birth_date::text, p.snils,
+        p.document_type_code, p.document_series, p.document_number
+      from debt_request_accounts a join court_cases c on c.account_id = a.account_id join respondents p on p.case_id = c.id
+      where a.request_id = ${requestId} and p.last_name is not null
+      union all
+      select p.kind, array_position(array['owner', 'payer', 'resident'], p.kind), p.last_name, p.first_name, p.middle_name,
+        p.birth_date::text, p.snils, p.document_type_code, p.document_series, p.document_number
+      from debt_request_accounts a join account_people p on p.account_id = a.account_id
+      where a.request_id = ${requestId} and p.last_name is not null) people
+    order by rank, last_name, first_name, snils nulls last
+    limit 200`);
+  const known = new Map<string, KnownPerson>();
+  for (const row of rows) {
+    const one: KnownPerson = {
+      kind: row.kind as KnownPerson['kind'],
+      lastName: row.last_name!,
+      firstName: row.first_name ?? '',
+      middleName: row.middle_name ?? null,
+      birthDate: row.birth_date ?? null,
+      snils: row.snils ?? null,
+      documentTypeCode: row.document_type_code ?? null,
+      documentSeries: row.document_series ?? null,
+      documentNumber: row.document_number ?? null,
+    };
+    const key = [one.lastName, one.firstName, one.middleName, one.snils].join('|').toLowerCase();
+    if (!known.has(key)) known.set(key, one);
+  }
+  return [...known.values()];
+}
+
 export interface ToVerify {
   id: string;
   version: number;

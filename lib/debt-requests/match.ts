@@ -106,11 +106,10 @@ class HouseFinder {
   }
 }
 
-/** Streets are renamed and spelled in many ways; numbers of houses are not. */
+/** Streets are renamed and spelled in many ways; numbers of houses are not. One that cannot be read is another. */
 function otherNumber(a: string, b: string): boolean {
   const numberOf = (key: string) => key.split(' ').find((token) => token.startsWith('№'));
-  const [one, other] = [numberOf(a), numberOf(b)];
-  return one !== undefined && other !== undefined && one !== other;
+  return numberOf(a) !== numberOf(b);
 }
 
 async function houseFinder(tx: Pick<Tx, 'select'>, organizationId: string): Promise<HouseFinder> {

@@ -30,13 +30,20 @@ export interface RegistryRow {
   sentDate: string;
   responseDate: string;
   status: Status;
-  matchState: string;
+  /** Always false where the organization keeps no accounts. */
+  unmatched: boolean;
   hasDebt: boolean | null;
   /** «Ответчики»: names of the debtors of the answer, as a list shows them. */
   debtorNames: string[];
   assigneeName: string | null;
   responsibleName: string | null;
   answeredAt: Date | null;
+  /** Numbers of the accounts that matching found and that were open in the period, «10315802, 10315803». */
+  accounts: string;
+  unifiedAccounts: string;
+  /** The newest balances of those accounts together, kopecks; not court sums. */
+  balance: number | null;
+  months: number | null;
 }
 
 /** «Новых, Несопоставленных, …»: they follow the filter (1С lines 1035, 1046). */
@@ -101,7 +108,7 @@ const rowsWhere = (condition: SQL | undefined) =>
       sentDate: debtRequests.sentDate,
       responseDate: debtRequests.responseDate,
       status: debtRequests.status,
-      matchState: debtRequests.matchState,
+      unmatched: sql<boolean>`${UNMATCHED}`,
       hasDebt: debtRequests.hasDebt,
       debtorNames: sql<
         string[]
@@ -114,8 +121,20 @@ const rowsWhere = (condition: SQL | undefined) =>
         patronymic: responsible.patronymic,
       },
       answeredAt: debtRequests.answeredAt,
+      accounts: sql<string>`coalesce(linked.numbers, '')`,
+      unifiedAccounts: sql<string>`coalesce(linked.unified, '')`,
+      balance: sql<number | null>`linked.balance::float8`,
+      months: sql<number | null>`linked.months`,
     })
     .from(debtRequests)
+    .leftJoin(
+      sql`lateral (select string_agg(a.number, ', ' order by a.number) as numbers,
+          string_agg(a.unified_account_number, ', ' order by a.number) as unified, sum(b.sum) as balance, max(b.months) as months
+        from debt_request_accounts l join accounts a on a.id = l.account_id
+          left join lateral (select sum, months from account_balances b where b.account_id = a.id order by as_of desc limit 1) b on true
+        where l.request_id = debt_requests.id and (a.closed_on is null or a.closed_on >= debt_requests.period_start)) linked`,
+      sql`true`,
+    )
     .leftJoin(assignee, eq(assignee.id, debtRequests.assigneeId))
     .leftJoin(responsible, eq(responsible.id, debtRequests.responsibleId))
     .where(condition);
@@ -198,6 +217,10 @@ function debtCondition(query: RegistryQuery): SQL | undefined {
   return eq(debtRequests.hasDebt, query.debt === 'yes');
 }
 
+/** Where the organization keeps accounts: a request whose premises nobody has told yet. */
+const UNMATCHED = sql`debt_requests.match_state in ('unmatched', 'ambiguous') and exists (
+  select from premises p where p.organization_id = debt_requests.organization_id)`;
+
 function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
   switch (query.status) {
     case null: {
@@ -212,7 +235,7 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
       );
     }
     case 'unmatched':
-      return and(eq(debtRequests.status, 'new'), eq(debtRequests.matchState, 'unmatched'));
+      return and(eq(debtRequests.status, 'new'), UNMATCHED);
     case 'archived':
       return and(notInArray(debtRequests.status, [...OPEN, 'sending']), sql`${debtRequests.responseDate} < ${today}`);
     default:
@@ -230,7 +253,7 @@ async function countersOf(person: Person, query: RegistryQuery, today: string): 
   const [row] = await db
     .select({
       new: of(sql`${status} = 'new'`),
-      unmatched: of(sql`${status} = 'new' and ${debtRequests.matchState} = 'unmatched'`),
+      unmatched: of(sql`${status} = 'new' and ${UNMATCHED}`),
       ready: of(sql`${status} = 'ready'`),
       answered: of(sql`${status} = 'answered'`),
       revoked: of(sql`${status} = 'revoked'`),

@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, runCommand } from '@/lib/cli/command';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
+import { timeMatching } from './matching';
 import { median, memoryOf, watchOthers } from './measure';
 import { hotSpots, type Profile, shareOf } from './profile';
 import { startWeb, type Times, timeQuery } from './registry';
@@ -127,6 +128,20 @@ async function bench(context: CommandContext): Promise<void> {
     synced.map(({ second }) => second),
   );
 
+  const matched = [];
+  for (let i = 0; i < REPEAT; i++) {
+    say(`matching and filling ${SIZE} requests, ${i + 1} of ${REPEAT}`);
+    matched.push(await timeMatching(SIZE));
+  }
+  for (const [part, measure] of [
+    ['match', 'wall, of all requests'],
+    ['preview', 'wall, of what filling would do'],
+    ['fill', 'wall, filled one by one in a person’s name'],
+  ] as const) {
+    const runs = { ours: matched.map(({ ours }) => ours[part]), beside: matched.map(({ bare }) => bare[part]) };
+    add({ work: 'match and fill', measure, unit: 'ms', ours: median(runs.ours), beside: median(runs.beside), runs });
+  }
+
   const { head } = places[0]!;
   const sizes = ['20', '100'];
   const raw = new Map<string, Times>();
@@ -215,6 +230,7 @@ function report(machine: Machine): void {
   console.log(`
 beside: sync      a client that posts ready-made signed messages, cuts the values out of the replies, COPYs each page
         send      a client that posts ready-made signed messages, as many at a time as we do
+        match     one SQL join over clean keys that were prepared before; filling is one UPDATE by one condition
         query     the same SQL through postgres.js, as prepared statements
         page      that SQL and /login without a session, a dynamic page of the same server that asks the database nothing
 process: of the worker or of the bare client; PostgreSQL and the stand are processes of their own`);

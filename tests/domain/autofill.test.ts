@@ -4,14 +4,22 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
 import { debtors, requestEvents } from '@/db/schema/debt-requests';
-import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
+import { accountPeople, accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { notifications } from '@/db/schema/notifications';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import type { Trail } from '@/lib/court-cases/debt-rule';
 import { markReady, saveDraft, sendAnswer } from '@/lib/debt-requests/answer';
-import { confirmDebt, explainAnswer, fillAnswer, fillNo, listToVerify, rejectDebt } from '@/lib/debt-requests/autofill';
+import {
+  confirmDebt,
+  explainAnswer,
+  fillAnswer,
+  fillNo,
+  listToVerify,
+  peopleOf,
+  rejectDebt,
+} from '@/lib/debt-requests/autofill';
 import { bulkResults, carryBulk, getBulk, previewBulk, startBulk } from '@/lib/debt-requests/bulk';
 import {
   answerNo,
@@ -207,6 +215,24 @@ describe('«Нет» by a person', () => {
     expect(await reload(doubtful.id)).toMatchObject({ hasDebt: false, answerSource: 'person' });
     expect(await trailsOf(doubtful.id)).toMatchObject([{ hasDebt: 'unclear' }]);
   });
+});
+
+test('people to pick a debtor from: respondents first, then owners and residents, each once', async () => {
+  const { id, accountId } = await asked([
+    { people: [{}, { lastName: null, firstName: null, snils: null, organizationName: 'ООО «А»' }] },
+  ]);
+  const own = { organizationId: organization.id, accountId };
+  await db.insert(accountPeople).values([
+    { ...own, kind: 'resident', lastName: 'Яковлева', firstName: 'Анна' },
+    { ...own, kind: 'owner', lastName: 'Кравцов', firstName: 'Артём', snils: '11223344595' },
+    { ...own, kind: 'owner', lastName: 'Белова', firstName: 'Нина' },
+    { ...own, kind: 'owner', organizationName: 'ООО «Б»' },
+  ]);
+  expect((await peopleOf(id)).map(({ kind, lastName, snils }) => [kind, lastName, snils])).toEqual([
+    ['respondent', 'Кравцов', '11223344595'],
+    ['owner', 'Белова', null],
+    ['resident', 'Яковлева', null],
+  ]);
 });
 
 describe('the clerk’s word', () => {

@@ -4,11 +4,11 @@ import type { RegistryQuery } from '@/lib/debt-requests/registry-query';
 import { registryHref } from './registry-href';
 
 /**
- * Counters of the 1С journal, each the way to its requests. «Несопоставленных» joins them with the accounts: while there
- * are none, it would repeat «Новых».
+ * Counters of the 1С journal, each the way to its requests. «Несопоставленных» are a part of the new ones, and none where
+ * no accounts are kept.
  */
 export function Counters({ counters, query }: { counters: RegistryCounters; query: RegistryQuery }) {
-  const of = (label: string, status: 'new' | 'ready' | 'answered' | 'revoked' | 'expired') => (
+  const of = (label: string, status: 'new' | 'unmatched' | 'ready' | 'answered' | 'revoked' | 'expired') => (
     <Link
       href={registryHref(query, { status })}
       prefetch={false}
@@ -20,6 +20,7 @@ export function Counters({ counters, query }: { counters: RegistryCounters; quer
   return (
     <nav className="cnt" aria-label="Итоги по&nbsp;условиям отбора">
       {of('Новых', 'new')}
+      {counters.unmatched > 0 && of('Несопоставленных', 'unmatched')}
       {of('Готовых к\u00a0отправке', 'ready')}
       {of('Отвеченных', 'answered')}
       {of('Отозванных', 'revoked')}

@@ -2,7 +2,19 @@ import type { Sort } from '@/lib/debt-requests/registry-query';
 
 /** A column that a person may switch on or off; number, term, address and status stand always. */
 export interface Column {
-  key: 'debt' | 'debtors' | 'assignee' | 'responsible' | 'organization' | 'sent' | 'period' | 'answered';
+  key:
+    | 'debt'
+    | 'debtors'
+    | 'assignee'
+    | 'responsible'
+    | 'organization'
+    | 'sent'
+    | 'period'
+    | 'answered'
+    | 'account'
+    | 'unified'
+    | 'balance'
+    | 'months';
   /** In the menu «Столбцы». */
   name: string;
   /** In the head of the table. */
@@ -53,6 +65,17 @@ export const COLUMNS: readonly Column[] = [
     width: 'c-period',
     usual: 'hide-l',
   },
+  { key: 'account', name: 'Лицевой счёт', label: 'Лицевой счёт', width: 'c-account', usual: 'hide-l' },
+  { key: 'unified', name: 'ЕЛС', label: 'ЕЛС', title: 'Единый лицевой счёт', width: 'c-account', usual: null },
+  {
+    key: 'balance',
+    name: 'Сумма задолженности по\u00a0начислениям',
+    label: 'Начислено',
+    title: 'Сумма задолженности по\u00a0начислениям, не\u00a0по\u00a0суду',
+    width: 'c-account',
+    usual: null,
+  },
+  { key: 'months', name: 'Месяцев задолженности', label: 'Месяцев', width: 'c-sent', usual: null },
   {
     key: 'answered',
     name: 'Дата отправки ответа',

@@ -30,6 +30,11 @@ export interface RowView {
   period: string;
   /** When the answer was sent; null while it was not. */
   answered: string | null;
+  accounts: string;
+  unifiedAccounts: string;
+  /** «35 815,37 ₽»; null = unknown. */
+  balance: string | null;
+  months: number | null;
 }
 
 export interface RegistryView {

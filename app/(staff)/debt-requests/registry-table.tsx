@@ -212,6 +212,14 @@ function cellOf(key: Column['key'], row: RowView): ReactNode {
       return <span className="num">{row.sent}</span>;
     case 'period':
       return <span className="num">{row.period}</span>;
+    case 'account':
+      return row.accounts ? <span className="num">{row.accounts}</span> : <Nothing words="не найден" />;
+    case 'unified':
+      return row.unifiedAccounts ? <span className="num">{row.unifiedAccounts}</span> : <Nothing words="нет" />;
+    case 'balance':
+      return row.balance ? <span className="num">{row.balance}</span> : <Nothing words="неизвестно" />;
+    case 'months':
+      return row.months === null ? <Nothing words="неизвестно" /> : <span className="num">{row.months}</span>;
     case 'answered':
       return row.answered ? <span className="num">{row.answered}</span> : <Nothing words="не отправлен" />;
   }
@@ -220,6 +228,7 @@ function cellOf(key: Column['key'], row: RowView): ReactNode {
 function titleOf(key: Column['key'], row: RowView): string | undefined {
   if (key === 'organization') return row.askerFull;
   if (key === 'sent') return row.sentFull;
+  if (key === 'account') return row.accounts || undefined;
   if (key === 'debtors') return row.debtors || undefined;
 }
 

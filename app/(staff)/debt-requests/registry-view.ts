@@ -4,6 +4,7 @@ import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
 import type { RegistryPage, RegistryRow } from '@/lib/debt-requests/registry';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
+import { rubles } from '@/lib/money';
 import type { RegistryView, RowView } from './registry-href';
 
 /** No countdown for what is not owed any more. */
@@ -33,7 +34,7 @@ export function rowView(row: RegistryRow, beginning: readonly string[], now: Dat
     address: splitAddress(row.address, row.addressDetails, beginning),
     fullAddress: [row.address, row.addressDetails].filter(Boolean).join(', '),
     status: row.status,
-    statusLabel: row.status === 'prepared' ? 'Подготовлен' : STATUS_LABELS[row.status],
+    statusLabel: labelOf(row),
     hasDebt: row.hasDebt,
     debtorCount: row.debtorNames.length,
     debtors: row.debtorNames.map((name) => name.replaceAll(' ', '\u00a0')).join(', '),
@@ -45,7 +46,17 @@ export function rowView(row: RegistryRow, beginning: readonly string[], now: Dat
     sentFull: formatDate(row.sentDate),
     period: `${formatDate(row.periodStart)}–${formatDate(row.periodEnd)}`,
     answered: row.answeredAt && formatMomentShort(row.answeredAt, now),
+    accounts: row.accounts,
+    unifiedAccounts: row.unifiedAccounts,
+    balance: row.balance === null ? null : rubles(row.balance),
+    months: row.months,
   };
+}
+
+/** The list is shorter than the card, and a new request without premises reads as in 1С. */
+function labelOf({ status, unmatched }: RegistryRow): string {
+  if (status === 'prepared') return 'Подготовлен';
+  return status === 'new' && unmatched ? 'Не\u00a0сопоставлен' : STATUS_LABELS[status];
 }
 
 /** The name in quotes without its legal form: МКУ «Центр социальных выплат» → Центр социальных выплат. */

@@ -31,7 +31,7 @@ import {
 } from '../actions';
 import { AnswerFields } from './answer-fields';
 import { AnswerText } from './answer-text';
-import type { Dictionary, FileInfo } from './answer-view';
+import type { DebtorChoice, Dictionary, FileInfo } from './answer-view';
 import { Block, openBlock } from './block';
 import { Conflict } from './conflict';
 import { CorrectDialog } from './correct-dialog';
@@ -53,6 +53,7 @@ export interface AnswerCardProps {
   documentTypes: Dictionary[];
   identityTypes: Dictionary[];
   snilsRequired: boolean;
+  people: readonly DebtorChoice[];
   sendsAs: string;
   /** Whom it may be delegated or returned to; empty for those who may do neither. */
   colleagues: readonly Colleague[];
@@ -305,6 +306,7 @@ export function AnswerCard(props: AnswerCardProps) {
                 documentTypes={props.documentTypes}
                 identityTypes={props.identityTypes}
                 snilsRequired={props.snilsRequired}
+                people={props.people}
                 files={{
                   requestId: id,
                   extensions: props.extensions,

@@ -4,7 +4,7 @@ import { useFieldArray, useFormContext, useWatch } from 'react-hook-form';
 import { Button } from '@/app/ui/button';
 import { errorProps, FieldError } from '@/app/ui/field';
 import { type AnswerInput, emptyDebtor, MAX_FILES } from '@/lib/debt-requests/answer-schema';
-import type { Dictionary } from './answer-view';
+import type { DebtorChoice, Dictionary } from './answer-view';
 import { DebtorFields } from './debtor-fields';
 import { FileList, type FilesProps } from './file-list';
 
@@ -14,11 +14,13 @@ interface AnswerFieldsProps {
   documentTypes: Dictionary[];
   identityTypes: Dictionary[];
   snilsRequired: boolean;
+  /** Respondents, owners and residents whom a debtor may be picked from. */
+  people: readonly DebtorChoice[];
   files: FilesProps;
 }
 
-export function AnswerFields({ documentTypes, identityTypes, snilsRequired, files }: AnswerFieldsProps) {
-  const { register, control, setValue, clearErrors, formState } = useFormContext<AnswerInput>();
+export function AnswerFields({ documentTypes, identityTypes, snilsRequired, people, files }: AnswerFieldsProps) {
+  const { register, control, setValue, getValues, clearErrors, formState } = useFormContext<AnswerInput>();
   const hasDebt = useWatch({ control, name: 'hasDebt' });
   const description = useWatch({ control, name: 'description' });
   const debtors = useFieldArray({ control, name: 'debtors', keyName: 'key' });
@@ -29,6 +31,15 @@ export function AnswerFields({ documentTypes, identityTypes, snilsRequired, file
     setValue('hasDebt', value, { shouldDirty: true });
     clearErrors('hasDebt');
     if (value && debtors.fields.length === 0) debtors.append(emptyDebtor(), { shouldFocus: false });
+  };
+  /** Into the empty card that «существует» has opened, else beside the others. */
+  const pick = (debtor: AnswerInput['debtors'][number]) => {
+    const now = getValues('debtors');
+    const empty = now.findIndex(
+      (one) => !one.lastName && !one.firstName && !one.snils && !one.documentNumber && one.files.length === 0,
+    );
+    if (empty >= 0) debtors.update(empty, debtor);
+    else debtors.append(debtor, { shouldFocus: false });
   };
   const remove = (index: number) => {
     debtors.remove(index);
@@ -70,6 +81,26 @@ export function AnswerFields({ documentTypes, identityTypes, snilsRequired, file
           <div className="sec">
             <div className="sec-h">
               <h2>Должники: {debtors.fields.length}</h2>
+              {people.length > 0 && (
+                <>
+                  <label className="sr" htmlFor="pick-debtor">
+                    Выбрать должника из&nbsp;ответчиков, собственников и&nbsp;жильцов
+                  </label>
+                  <select
+                    className="in sm"
+                    id="pick-debtor"
+                    value=""
+                    onChange={(event) => pick(people[Number(event.target.value)]!.debtor)}
+                  >
+                    <option value="">Выбрать из&nbsp;известных</option>
+                    {people.map(({ label }, i) => (
+                      <option key={label} value={i}>
+                        {label}
+                      </option>
+                    ))}
+                  </select>
+                </>
+              )}
               <Button id="add-debtor" small onClick={() => debtors.append(emptyDebtor())}>
                 Добавить информацию о&nbsp;должнике
               </Button>

@@ -1,6 +1,42 @@
+import { formatDate } from '@/lib/calendar/format';
 import type { AnswerInput } from '@/lib/debt-requests/answer-schema';
+import type { KnownPerson } from '@/lib/debt-requests/autofill';
 import type { Card, CardFile } from '@/lib/debt-requests/card';
 import { formatSnils } from './snils';
+
+/** Somebody whom a debtor may be picked from. */
+export interface DebtorChoice {
+  /** «Кравцов Артём Олегович, 01.05.1980, ответчик» */
+  label: string;
+  debtor: AnswerInput['debtors'][number];
+}
+
+const KINDS: Record<KnownPerson['kind'], string> = {
+  respondent: 'ответчик',
+  owner: 'собственник',
+  resident: 'жилец',
+  payer: 'плательщик',
+};
+
+export const choiceOf = (one: KnownPerson): DebtorChoice => ({
+  label: [
+    [one.lastName, one.firstName, one.middleName].filter(Boolean).join(' '),
+    one.birthDate && formatDate(one.birthDate),
+    KINDS[one.kind],
+  ]
+    .filter(Boolean)
+    .join(', '),
+  debtor: {
+    lastName: one.lastName,
+    firstName: one.firstName,
+    middleName: one.middleName ?? '',
+    snils: formatSnils(one.snils ?? ''),
+    documentTypeCode: one.documentNumber ? (one.documentTypeCode ?? '') : '',
+    documentSeries: one.documentTypeCode ? (one.documentSeries ?? '') : '',
+    documentNumber: one.documentTypeCode ? (one.documentNumber ?? '') : '',
+    files: [],
+  },
+});
 
 /** What the form needs to know of a file beside its place in the answer. */
 export interface FileInfo {

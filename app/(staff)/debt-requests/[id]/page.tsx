@@ -11,7 +11,7 @@ import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
 import { listColleagues } from '@/lib/debt-requests/assign';
-import { explainAnswer } from '@/lib/debt-requests/autofill';
+import { explainAnswer, peopleOf } from '@/lib/debt-requests/autofill';
 import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import { proofAvailability } from '@/lib/debt-requests/proof';
 import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
@@ -21,7 +21,7 @@ import { EXTENSIONS } from '@/lib/files/content';
 import { markRequestRead } from '@/lib/notifications/notifications';
 import { VerifyPanel } from '../verify-panel';
 import { AnswerCard } from './answer-card';
-import { answerOf, filesOf } from './answer-view';
+import { answerOf, choiceOf, filesOf } from './answer-view';
 import { barSentence } from './bar-sentence';
 import { ExchangeList } from './exchange-list';
 import { Facts } from './facts';
@@ -54,12 +54,13 @@ export default async function CardPage({ params, searchParams }: Props) {
   const { request } = card;
   const query = parseRegistryQuery(await searchParams);
   const mayGive = card.actions.delegate.available || card.actions.returnForRework.available;
-  const [place, before, attempts, proof, explanation, colleagues] = await Promise.all([
+  const [place, before, attempts, proof, explanation, people, colleagues] = await Promise.all([
     neighboursOf(person, query, request.id, now),
     previousAnswers(person, request),
     exchangesOf(person, request.id),
     proofAvailability(person, request.id),
     explainAnswer(person, request, now),
+    card.actions.saveDraft.available ? peopleOf(request.id) : [],
     mayGive ? listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
     recordAccess(person, 'openRequest', { requestId: request.id }),
     markRequestRead(person, request.id),
@@ -119,6 +120,7 @@ export default async function CardPage({ params, searchParams }: Props) {
         documentTypes={card.documentTypes}
         identityTypes={card.identityTypes}
         snilsRequired={card.snilsRequired}
+        people={people.map(choiceOf)}
         sendsAs={card.sendsAs}
         colleagues={colleagues}
         assigneeName={card.assigneeName}
