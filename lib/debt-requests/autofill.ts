@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { accounts } from '@/db/schema/houses';
-import { organizations } from '@/db/schema/staff';
+import { memberships, organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { tellOfEndedCases } from '@/lib/court-cases/cases';
@@ -12,7 +12,7 @@ import { judge, type RuleAccount, type RuleCase, type RuleSettings, type Trail }
 import type { Debtor } from '@/lib/court-cases/debtors';
 import { invalid, type Refusal } from '@/lib/errors';
 import { batches, grouped } from '@/lib/imports/batches';
-import { notify } from '@/lib/notifications/notify';
+import { notify, notifyCount } from '@/lib/notifications/notify';
 import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
 import type { Answer } from './answer-schema';
 import { type DebtRequest, refusalOf, relationsOf, transition, visibleTo } from './transition';
@@ -230,7 +230,37 @@ async function writeVerdict(
     now,
   });
   if (moved.ok && trail) await keepTrail(tx, person, moved.request, trail);
+  if (moved.ok && moved.request.verification === 'required') await tellClerks(tx, person, now);
   return moved;
+}
+
+/** How many «Да» have come for the debt clerks today. */
+async function tellClerks(tx: Tx, person: Person, now: Date): Promise<void> {
+  const clerks = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.organizationId, person.organizationId),
+        isNull(memberships.blockedAt),
+        sql`'debt_clerk' = any(${memberships.roles})`,
+      ),
+    )
+    // many fill at once: all in one order
+    .orderBy(asc(memberships.userId));
+  await notifyCount(
+    tx,
+    clerks
+      .filter(({ userId }) => userId !== person.userId)
+      .map(({ userId }) => ({
+        organizationId: person.organizationId,
+        userId,
+        kind: 'toVerify' as const,
+        href: '/court-cases/verification',
+        once: `verify ${moscowToday(now)}`,
+        count: 1,
+      })),
+  );
 }
 
 const keepTrail = (tx: Tx, person: Person, request: DebtRequest, trail: Trail) =>

@@ -38,6 +38,17 @@ const WORDS: Record<NotificationKind, Words> = {
     title: ({ count }) => `Срок сегодня: осталось отправить ${count}`,
   },
   withdrawn: { about: 'запрос отозван', mailed: false, title: () => 'Запрос отозван, отвечать не\u00a0надо' },
+  toVerify: {
+    about: '«Да» ждут подтверждения',
+    mailed: true,
+    title: ({ count }) => `Ждут подтверждения долга: ${count}`,
+  },
+  verifyLate: {
+    about: '«Да» не\u00a0подтверждено, а\u00a0срок близко',
+    mailed: true,
+    bad: true,
+    title: ({ count }) => `Долг не\u00a0подтверждён, а\u00a0срок сегодня или завтра: ${count}`,
+  },
   debtRejected: {
     about: 'долг не\u00a0подтвердился',
     mailed: true,
@@ -66,6 +77,8 @@ export const CHOICES = [
   'prepared',
   'portalRefused',
   'withdrawn',
+  'toVerify',
+  'verifyLate',
   'debtRejected',
   'caseEnded',
   'deadlineToday',

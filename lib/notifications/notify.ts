@@ -17,6 +17,8 @@ export type NotificationKind =
   | 'withdrawn'
   | 'caseEnded'
   | 'debtRejected'
+  | 'toVerify'
+  | 'verifyLate'
   | 'unanswered';
 
 export interface NewNotification {

@@ -11,7 +11,7 @@ import { notify } from './notify';
 /** What is told because of the clock. Once a day each, however often the job runs. */
 
 /**
- * «Срок сегодня» and «Срок завтра» to whoever answers for an open request and to whoever works on it: how many each.
+ * «Срок сегодня», «Срок завтра» and a «Да» that nobody has confirmed yet, to whoever answers for an open request and to whoever works on it: how many each.
  * Tomorrow is told of only when it is worked on; a term that falls on a day off is told of on the last working day before it.
  */
 export async function remindOfDeadlines(now: Date): Promise<number> {
@@ -25,6 +25,7 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
       responsibleId: debtRequests.responsibleId,
       assigneeId: debtRequests.assigneeId,
       responseDate: debtRequests.responseDate,
+      verification: debtRequests.verification,
     })
     .from(debtRequests)
     .where(
@@ -45,8 +46,25 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
       counts.set(key, { ...known, count: known.count + 1 });
     }
   }
-  await db.transaction((tx) =>
-    notify(
+  // the debt clerk has not said his word: whoever answers for it must know before the term, not after
+  const late = new Map<string, { organizationId: string; userId: string; count: number }>();
+  for (const { organizationId, responsibleId, verification } of rows) {
+    if (verification !== 'required' || !responsibleId) continue;
+    const key = `${organizationId} ${responsibleId}`;
+    late.set(key, { organizationId, userId: responsibleId, count: (late.get(key)?.count ?? 0) + 1 });
+  }
+  await db.transaction(async (tx) => {
+    await notify(
+      tx,
+      [...late.values()].map(({ count, ...who }) => ({
+        ...who,
+        kind: 'verifyLate' as const,
+        href: '/debt-requests?debt=yes',
+        data: { count },
+        once: `verify late ${today}`,
+      })),
+    );
+    await notify(
       tx,
       [...counts.values()].map((one) => ({
         organizationId: one.organizationId,
@@ -56,8 +74,8 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
         data: { count: one.count },
         once: `${one.today ? 'today' : 'tomorrow'} ${today}`,
       })),
-    ),
-  );
+    );
+  });
   return counts.size;
 }
 

@@ -21,6 +21,7 @@ import {
   rejectDebt,
 } from '@/lib/debt-requests/autofill';
 import { bulkResults, carryBulk, getBulk, previewBulk, startBulk } from '@/lib/debt-requests/bulk';
+import { remindOfDeadlines } from '@/lib/notifications/reminders';
 import {
   answerNo,
   answerYes,
@@ -236,6 +237,21 @@ test('people to pick a debtor from: respondents first, then owners and residents
 });
 
 describe('the clerk’s word', () => {
+  test('he learns how many wait; whoever answers for them learns when the term is near', async () => {
+    const first = await asked([{}], { responseDate: addDays(today, 30) });
+    const second = await asked([{}], { responseDate: today });
+    await fill(head, first.id);
+    await fill(head, second.id);
+    const told = (person: Person) => db.select().from(notifications).where(eq(notifications.userId, person.userId));
+    expect(await told(clerk)).toMatchObject([
+      { kind: 'toVerify', data: { count: 2 }, href: '/court-cases/verification' },
+    ]);
+    // told on a working day: the last one not after the term
+    let at = new Date(`${today}T06:00:00Z`);
+    while ((await remindOfDeadlines(at)) === 0) at = new Date(at.getTime() - 86_400_000);
+    expect((await told(head)).filter(({ kind }) => kind === 'verifyLate')).toMatchObject([{ data: { count: 1 } }]);
+  });
+
   test('«Подтверждаю»: the status stays and the answer may go', async () => {
     const { id } = await asked([{}]);
     await fill(head, id);
