@@ -18,6 +18,8 @@ export interface HouseRow {
   id: string;
   address: string;
   fiasHouseGuid: string | null;
+  /** Shares its code with a main building. */
+  shared: boolean;
   divisionId: string | null;
   divisionName: string | null;
   openRequests: number;
@@ -64,6 +66,7 @@ export async function listHouses(
       id: houses.id,
       address: houses.address,
       fiasHouseGuid: houses.fiasHouseGuid,
+      shared: sql<boolean>`${houses.mainHouseId} is not null`,
       divisionId: houses.divisionId,
       divisionName: divisions.name,
       openRequests: sql<number>`(select count(*)::int from debt_requests r
@@ -112,30 +115,37 @@ export const houseSchema = z.object({
   id: z.union([nothing, z.uuid()]),
   address: z.string().trim().min(5, 'Введите адрес дома.').max(500, 'Адрес: не\u00a0больше 500\u00a0знаков.'),
   fiasHouseGuid: guidCell,
+  /** A building or an entrance of the house that has the same code (the portal's «группирующий дом»). */
+  shared: z.boolean().default(false),
   divisionId: z.union([nothing, z.uuid()]),
 });
 
 /** Adds a house or changes one. Its open requests follow the division in the same step. */
 export async function saveHouse(person: Person, input: z.output<typeof houseSchema>): Promise<Result<{ id: string }>> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
-  const { id, ...set } = input;
+  const { id, shared, ...columns } = input;
   return db.transaction(async (tx) => {
-    if (set.divisionId && !(await isDivision(person, set.divisionId))) return NO_DIVISION;
-    if (set.fiasHouseGuid) {
+    if (columns.divisionId && !(await isDivision(person, columns.divisionId))) return NO_DIVISION;
+    let mainHouseId: string | null = null;
+    if (columns.fiasHouseGuid) {
       const [taken] = await tx
-        .select({ address: houses.address })
+        .select({ id: houses.id, address: houses.address })
         .from(houses)
         .where(
           and(
             eq(houses.organizationId, person.organizationId),
-            eq(houses.fiasHouseGuid, set.fiasHouseGuid),
+            eq(houses.fiasHouseGuid, columns.fiasHouseGuid),
             isNull(houses.mainHouseId),
             id ? ne(houses.id, id) : undefined,
           ),
         );
-      if (taken)
-        return invalid('Проверьте отмеченные поля.', { fiasHouseGuid: `Этот код уже у\u00a0дома ${taken.address}` });
+      if (taken && !shared)
+        return invalid('Проверьте отмеченные поля.', {
+          fiasHouseGuid: `Этот код уже у\u00a0дома ${taken.address}. Если это его корпус или подъезд, отметьте ниже.`,
+        });
+      mainHouseId = taken?.id ?? null;
     }
+    const set = { ...columns, mainHouseId };
     const [saved] = id
       ? await tx
           .update(houses)

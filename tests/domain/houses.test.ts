@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { houses } from '@/db/schema/houses';
@@ -83,14 +84,23 @@ test('a division given to many houses takes their open requests along; one forei
 
 test('a house by hand; one ФИАС code stands for one house', async () => {
   const fiasHouseGuid = randomUUID();
-  const given = { id: null, address: 'ул. Третья, 3', fiasHouseGuid, divisionId: null };
+  const given = { id: null, address: 'ул. Третья, 3', fiasHouseGuid, shared: false, divisionId: null };
   const made = await saveHouse(admin, given);
   if (!made.ok) throw new Error(made.reason);
   expect(await saveHouse(admin, { ...given, address: 'ул. Четвёртая, 4' })).toMatchObject({
     fields: { fiasHouseGuid: expect.stringContaining('ул. Третья, 3') },
   });
+  const part = await saveHouse(admin, { ...given, address: 'ул. Третья, 3, корп. 2', shared: true });
+  const [shown] = await db
+    .select()
+    .from(houses)
+    .where(eq(houses.id, part.ok ? part.id : ''));
+  expect(shown).toMatchObject({ mainHouseId: made.id, fiasHouseGuid: given.fiasHouseGuid });
   expect(await saveHouse(admin, { ...given, id: made.id, address: 'ул. Третья, 3а' })).toMatchObject({ ok: true });
   const stranger = await makePerson(await makeOrganization(), ['admin']);
   expect(await saveHouse(stranger, { ...given, id: made.id })).toEqual({ ok: false, reason: 'notFound' });
-  expect((await listHouses(admin, everything)).rows).toMatchObject([{ address: 'ул. Третья, 3а' }]);
+  expect((await listHouses(admin, everything)).rows).toMatchObject([
+    { address: 'ул. Третья, 3, корп. 2', shared: true },
+    { address: 'ул. Третья, 3а', shared: false },
+  ]);
 });

@@ -83,6 +83,23 @@ describe('houses from Excel', () => {
     expect(await housesOf()).toMatchObject([{ address: 'Верхнеозёрск, ул. Новая, 3', fiasHouseGuid: fias }]);
   });
 
+  test('buildings that share a code, in whatever order, and the same file again', async () => {
+    const fias = randomUUID();
+    const rows = [
+      [...HEAD, 'Общий код'],
+      ['ул Мира, д. 1, корп. 2', fias, '', 'да'],
+      ['ул Мира, д. 1, корп. 1', fias, '', ''],
+      ['ул Мира, д. 9', randomUUID(), '', 'да'],
+    ];
+    expect(await loaded(admin, rows)).toMatchObject({
+      report: { added: 2, problems: [{ row: 4, column: 'Общий код' }] },
+    });
+    const [main, part] = await housesOf();
+    expect(main).toMatchObject({ address: 'ул Мира, д. 1, корп. 1', mainHouseId: null, fiasHouseGuid: fias });
+    expect(part).toMatchObject({ address: 'ул Мира, д. 1, корп. 2', mainHouseId: main!.id, fiasHouseGuid: fias });
+    expect(await loaded(admin, rows)).toMatchObject({ report: { added: 0, changed: 0, same: 2 } });
+  });
+
   test('open requests follow the division of their house', async () => {
     const head = await makePerson(organization, ['head']);
     const division = await makeDivision(organization, 'ЖЭУ № 1', { responsibleId: head.userId });

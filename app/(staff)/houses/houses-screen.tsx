@@ -22,7 +22,7 @@ interface HousesScreenProps {
   filtered: boolean;
 }
 
-type Draft = { id: string; address: string; fiasHouseGuid: string; divisionId: string };
+type Draft = { id: string; address: string; fiasHouseGuid: string; shared: boolean; divisionId: string };
 
 /** Houses with their divisions: one at a time in a dialog, many at once from the bar. */
 export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScreenProps) {
@@ -78,7 +78,10 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
       {isAdmin && (
         <div className="acts">
           <div className="chips">
-            <Button small onClick={() => setDraft({ id: '', address: '', fiasHouseGuid: '', divisionId: '' })}>
+            <Button
+              small
+              onClick={() => setDraft({ id: '', address: '', fiasHouseGuid: '', shared: false, divisionId: '' })}
+            >
               Добавить дом
             </Button>
             <Button small unavailable={busy} onClick={collect}>
@@ -176,7 +179,10 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                     </td>
                   )}
                   <td>{row.address}</td>
-                  <td className="mono">{row.fiasHouseGuid ?? <span className="q2">нет</span>}</td>
+                  <td className="mono">
+                    {row.fiasHouseGuid ?? <span className="q2">нет</span>}
+                    {row.shared && <span className="q2"> общий</span>}
+                  </td>
                   <td>{row.divisionName ?? <span className="warn">не&nbsp;назначено</span>}</td>
                   <td className="num">{row.openRequests}</td>
                   {isAdmin && (
@@ -190,6 +196,7 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                             id: row.id,
                             address: row.address,
                             fiasHouseGuid: row.fiasHouseGuid ?? '',
+                            shared: row.shared,
                             divisionId: row.divisionId ?? '',
                           });
                         }}
@@ -240,6 +247,14 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                 {...errorProps('house-fias', errors.fiasHouseGuid)}
               />
             </Field>
+            <label className="flex items-center gap-2">
+              <input
+                type="checkbox"
+                checked={draft.shared}
+                onChange={(event) => setDraft({ ...draft, shared: event.target.checked })}
+              />
+              Корпус или подъезд дома с&nbsp;таким&nbsp;же кодом
+            </label>
             <Field id="house-division" label="Подразделение" error={errors.divisionId}>
               <select
                 className="in"
