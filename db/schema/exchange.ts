@@ -46,7 +46,9 @@ export type ExportQuery =
   | { kind: 'subrequests'; subrequestGuids: string[]; purpose: 'unknown' | 'absent'; aboutExchangeId?: string }
   /** «Проверить связь»: asks and takes nothing in. */
   | { kind: 'check'; start: string; end: string }
-  | { kind: 'nsi'; registryNumber: number };
+  | { kind: 'nsi'; registryNumber: number }
+  /** Premises, or accounts, of one of our houses. */
+  | { kind: 'house' | 'accounts'; houseId: string };
 
 /**
  * Outbox and journal of messages in one table: a row is one message that goes to the portal once.
@@ -60,7 +62,7 @@ export const exchanges = pgTable(
     organizationId: uuid()
       .notNull()
       .references(() => organizations.id),
-    /** Path-independent name of the portal's service: 'debtRequests' | 'nsi'. */
+    /** Path-independent name of the portal's service: 'debtRequests' | 'nsi' | 'homeManagement'. */
     service: text().notNull(),
     operation: text().notNull(),
     state: text().notNull().default('queued'),

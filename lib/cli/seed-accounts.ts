@@ -4,35 +4,9 @@ import { courtCases, respondents } from '@/db/schema/court-cases';
 import { accountBalances, accountPeople, accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { parsePremisesNumber, premisesKey } from '@/lib/accounts/premises-number';
 import { addDays } from '@/lib/calendar/moscow';
-import { DEMO_HOUSES } from '@/tests/stand/demo-data';
+import { DEMO_HOUSES, demoAccount } from '@/tests/stand/demo-data';
 
 /** Accounts and court cases of the demo: most requests of the stand are matched by them, some on purpose are not. */
-
-const SURNAMES = [
-  'Кравцов',
-  'Белова',
-  'Гордеев',
-  'Ильина',
-  'Мальцев',
-  'Носкова',
-  'Панин',
-  'Рябова',
-  'Тарасов',
-  'Фомина',
-];
-const NAMES = ['Артём', 'Нина', 'Олег', 'Вера', 'Игорь', 'Анна', 'Павел', 'Лидия', 'Роман', 'Ольга'];
-const PATRONYMICS = [
-  'Олегович',
-  'Сергеевна',
-  'Петрович',
-  'Ивановна',
-  'Юрьевич',
-  'Павловна',
-  'Львович',
-  'Романовна',
-  'Ильич',
-  'Юрьевна',
-];
 
 type Case = Partial<typeof courtCases.$inferInsert> & { legal?: string };
 
@@ -57,8 +31,7 @@ export async function seedAccounts(tx: Tx, organizationId: string, today: string
     .limit(1);
   if (known) return;
   const cases = casesOf(today);
-  let place = 0;
-  for (const [n, house] of DEMO_HOUSES.entries()) {
+  for (const house of DEMO_HOUSES) {
     if (!house.fiasHouseGuid) continue;
     const [row] = await tx
       .insert(houses)
@@ -82,22 +55,13 @@ export async function seedAccounts(tx: Tx, organizationId: string, today: string
           key: premisesKey(parsed),
         })
         .returning({ id: premises.id });
-      const flat = `${parsed.number}${parsed.room}`.replace(/\D/g, '').padStart(4, '0');
+      const { place, number, owner } = demoAccount(house, written);
       const [account] = await tx
         .insert(accounts)
-        .values({
-          organizationId,
-          number: `1${String(n + 1).padStart(2, '0')}0${flat}${place % 10}`,
-          openedOn: '2012-05-01',
-        })
+        .values({ organizationId, number, openedOn: '2012-05-01' })
         .returning({ id: accounts.id });
       await tx.insert(accountPremises).values({ accountId: account!.id, premisesId: premise!.id });
-      const one = {
-        lastName: SURNAMES[place % SURNAMES.length]!,
-        firstName: NAMES[place % NAMES.length]!,
-        middleName: PATRONYMICS[place % PATRONYMICS.length]!,
-        birthDate: `19${60 + (place % 35)}-0${1 + (place % 9)}-15`,
-      };
+      const one = { ...owner, birthDate: `19${60 + (place % 35)}-0${1 + (place % 9)}-15` };
       await tx.insert(accountPeople).values({ organizationId, accountId: account!.id, kind: 'owner', ...one });
       await tx.insert(accountBalances).values({
         organizationId,
@@ -108,7 +72,6 @@ export async function seedAccounts(tx: Tx, organizationId: string, today: string
       });
       const given = cases[place];
       if (given) await seedCase(tx, organizationId, account!.id, today, place, one, given);
-      place++;
     }
   }
 }

@@ -422,17 +422,20 @@ const CANDIDATES = 5;
 /** What is less alike only distracts. */
 const LEAST_SCORE = 30;
 
-/** A page of what is not matched, by the term, each with the premises that look most alike. */
+/** A page of what is not matched, by the term, each with the premises that look most alike; of `requestId` alone when given. */
 export async function listUnmatched(
   person: Person,
   page: number,
+  requestId: string | null = null,
 ): Promise<{ rows: UnmatchedRow[]; total: number; page: number; hasAccounts: boolean }> {
-  const total = await countUnmatched(person);
+  const where = and(unmatchedOf(person), requestId ? eq(debtRequests.id, requestId) : undefined);
+  const [totals] = await db.select({ total: count() }).from(debtRequests).where(where);
+  const total = totals!.total;
   const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(total / UNMATCHED_PAGE)));
   const requests = await db
     .select()
     .from(debtRequests)
-    .where(unmatchedOf(person))
+    .where(where)
     .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber), asc(debtRequests.id))
     .limit(UNMATCHED_PAGE)
     .offset((shown - 1) * UNMATCHED_PAGE);

@@ -38,14 +38,14 @@ export const exportDebtSubrequests: OperationHandler = {
       .select({ exportFormat: organizations.exportFormat })
       .from(organizations)
       .where(eq(organizations.id, row.organizationId));
-    const asked = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    const asked = row.query as Exclude<ExportQuery, { kind: 'nsi' | 'house' | 'accounts' }>;
     const query =
       asked.kind === 'check' ? { ...asked, kind: 'period' as const, onlyUnanswered: true, cursor: null } : asked;
     return { xml: exportSubrequestsMessage(header, { format: organization!.exportFormat as ExportFormat, query }) };
   },
 
   async settle(tx, row, outcome, engine) {
-    const query = row.query as Exclude<ExportQuery, { kind: 'nsi' }>;
+    const query = row.query as Exclude<ExportQuery, { kind: 'nsi' | 'house' | 'accounts' }>;
     if (query.kind === 'check') return;
     if (query.kind === 'period') await settlePage(tx, engine, row, query, outcome);
     else await settleLook(tx, engine, row, query, outcome);

@@ -34,7 +34,7 @@ export interface Engine {
 
 /** How a message ended. */
 export type Outcome =
-  | Extract<PollOutcome, { kind: 'subrequests' | 'responses' | 'nsi' | 'nothing' }>
+  | Extract<PollOutcome, { kind: 'subrequests' | 'responses' | 'nsi' | 'house' | 'accounts' | 'nothing' }>
   /** The portal did not take the message; its code and text verbatim. */
   | { kind: 'refused'; code: string | null; text: string; transient: boolean }
   /** Provably without effect, or an export, which may be repeated freely: try again. */
@@ -55,7 +55,10 @@ export interface OperationHandler {
   settle(tx: Tx, row: ExchangeRecord, outcome: Outcome, engine: Engine): Promise<void>;
 }
 
-export type Handlers = Record<'exportDebtSubrequests' | 'importResponses' | 'exportNsiItem', OperationHandler>;
+export type Handlers = Record<
+  'exportDebtSubrequests' | 'importResponses' | 'exportNsiItem' | 'exportBriefApartmentHouse' | 'exportAccountData',
+  OperationHandler
+>;
 
 /** Scale of waiting times: 1 in production, small where the first poll comes soon (the stand). */
 export const timeScale = (engine: Engine): number => (engine.pollSeconds[0] ?? 10) / 10;

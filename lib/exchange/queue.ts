@@ -54,8 +54,8 @@ export async function enqueueExport(
   tx: Tx,
   message: {
     organizationId: string;
-    service: 'debtRequests' | 'nsi';
-    operation: 'exportDebtSubrequests' | 'exportNsiItem';
+    service: 'debtRequests' | 'nsi' | 'homeManagement';
+    operation: 'exportDebtSubrequests' | 'exportNsiItem' | 'exportBriefApartmentHouse' | 'exportAccountData';
     query: ExportQuery;
     syncRunId?: string | null;
     createdBy?: string | null;

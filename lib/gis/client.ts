@@ -2,6 +2,7 @@ import type { GisConnection } from './connection';
 import { errorMeaning, isTransient } from './errors';
 import type { Operation, Service } from './formats';
 import { getStateMessage, type Header } from './messages/envelope';
+import type { PortalAccount, PortalHouse } from './messages/houses';
 import { type ExportResult, type ItemResult, type NsiItem, type Reply, readReply } from './messages/reply';
 import { post } from './transport';
 
@@ -31,6 +32,8 @@ export type PollOutcome =
   | { kind: 'subrequests'; result: ExportResult; surprises: string[]; replyXml: string }
   | { kind: 'responses'; results: ItemResult[]; surprises: string[]; replyXml: string }
   | { kind: 'nsi'; items: NsiItem[]; surprises: string[]; replyXml: string }
+  | { kind: 'house'; house: PortalHouse; surprises: string[]; replyXml: string }
+  | { kind: 'accounts'; accounts: PortalAccount[]; surprises: string[]; replyXml: string }
   | { kind: 'nothing'; replyXml: string }
   | { kind: 'lost'; text: string; replyXml: string }
   | { kind: 'refused'; code: string; text: string; transient: boolean; replyXml: string }
@@ -89,6 +92,8 @@ export async function getState(
     case 'subrequests':
     case 'responses':
     case 'nsi':
+    case 'house':
+    case 'accounts':
       return { ...reply, replyXml };
     case 'error': {
       const { code, text } = reply.error;

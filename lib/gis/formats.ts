@@ -8,9 +8,17 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const VERSIONS = {
   importDSRResponsesRequest: '14.0.0.0',
   exportNsiItemRequest: '10.0.1.2',
+  exportBriefApartmentHouseRequest: '13.2.3.2',
+  exportAccountRequest: '10.0.1.1',
 } as const;
 
-export type Operation = 'exportDebtSubrequests' | 'importResponses' | 'exportNsiItem' | 'getState';
+export type Operation =
+  | 'exportDebtSubrequests'
+  | 'importResponses'
+  | 'exportNsiItem'
+  | 'exportBriefApartmentHouse'
+  | 'exportAccountData'
+  | 'getState';
 
 interface ServiceDescription {
   path: string;
@@ -34,6 +42,15 @@ export const SERVICES = {
     path: 'ext-bus-nsi-common-service/services/NsiCommonAsync',
     header: 'ISRequestHeader',
     operations: { exportNsiItem: 'urn:exportNsiItem', getState: 'urn:getState' },
+  },
+  homeManagement: {
+    path: 'ext-bus-home-management-service/services/HomeManagementAsync',
+    header: 'RequestHeader',
+    operations: {
+      exportBriefApartmentHouse: 'urn:exportBriefApartmentHouse',
+      exportAccountData: 'urn:exportAccountData',
+      getState: 'urn:getState',
+    },
   },
 } as const satisfies Record<string, ServiceDescription>;
 export type Service = keyof typeof SERVICES;

@@ -16,6 +16,9 @@ export const NS = {
   soap: 'http://schemas.xmlsoap.org/soap/envelope/',
   base: 'http://dom.gosuslugi.ru/schema/integration/base/',
   drs: 'http://dom.gosuslugi.ru/schema/integration/drs/',
+  hm: 'http://dom.gosuslugi.ru/schema/integration/house-management/',
+  individual: 'http://dom.gosuslugi.ru/schema/integration/individual-registry-base/',
+  account: 'http://dom.gosuslugi.ru/schema/integration/account-base/',
   nsiBase: 'http://dom.gosuslugi.ru/schema/integration/nsi-base/',
   nsiCommon: 'http://dom.gosuslugi.ru/schema/integration/nsi-common/',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
@@ -137,17 +140,27 @@ const XSD_FILES = [
   'lib/hcs-base.xsd',
   'lib/hcs-nsi-base.xsd',
   'lib/xmldsig-core-schema.xsd',
+  'envelope-houses.xsd',
+  'house-management/hcs-house-management-types.xsd',
+  'lib/hcs-premises-base.xsd',
+  'lib/hcs-bills-base.xsd',
+  'lib/hcs-account-base.xsd',
+  'lib/hcs-organizations-base.xsd',
+  'lib/hcs-organizations-registry-base.xsd',
+  'lib/hcs-metering-device-base.xsd',
+  'lib/hcs-individual-registry-base.xsd',
 ];
+type Envelope = 'envelope.xsd' | 'envelope-houses.xsd';
 
-/** Compiled on first use (some 120 ms) and kept for the life of the process. */
-let validator: XsdValidator | undefined;
+/** Compiled on first use (some 120 ms each) and kept for the life of the process. */
+const validators = new Map<Envelope, XsdValidator>();
 
-function compileSchema(): XsdValidator {
+function compileSchema(envelope: Envelope): XsdValidator {
   // libxml2 resolves the imports against this made-up address and asks the provider, so it never touches the disk itself.
   const base = 'otklik:/xsd/';
   const files = Object.fromEntries(XSD_FILES.map((name) => [base + name, readFileSync(new URL(name, XSD_FOLDER))]));
   xmlRegisterInputProvider(new XmlBufferInputProvider(files));
-  const url = `${base}envelope.xsd`;
+  const url = base + envelope;
   using schema = XmlDocument.fromBuffer(files[url]!, { url });
   return XsdValidator.fromDoc(schema);
 }
@@ -160,7 +173,10 @@ function compileSchema(): XsdValidator {
  */
 export function validateMessage(xml: string | Uint8Array): { ok: true } | { ok: false; errors: string[] } {
   using document = parseXml(xml);
-  validator ??= compileSchema();
+  const body = child(document.root, NS.soap, 'Body');
+  const envelope = body && children(body)[0]?.namespaceUri === NS.hm ? 'envelope-houses.xsd' : 'envelope.xsd';
+  const validator = validators.get(envelope) ?? compileSchema(envelope);
+  validators.set(envelope, validator);
   try {
     validator.validate(document);
     return { ok: true };

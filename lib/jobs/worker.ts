@@ -1,5 +1,6 @@
 import { db, listen } from '@/db/client';
 import { workerState } from '@/db/schema/jobs';
+import { exportAccountData, exportBriefApartmentHouse } from '@/lib/accounts/portal';
 import { carryBulk } from '@/lib/debt-requests/bulk';
 import { gatherAnswers, importResponses } from '@/lib/debt-requests/deliver';
 import { exportDebtSubrequests } from '@/lib/debt-requests/receive';
@@ -25,7 +26,13 @@ const HEARTBEAT_MS = 5000;
 const KEY_RETRY_MS = 30_000;
 const CALL_TIMEOUT_MS = 60_000;
 
-const HANDLERS: Handlers = { exportDebtSubrequests, importResponses, exportNsiItem };
+const HANDLERS: Handlers = {
+  exportDebtSubrequests,
+  importResponses,
+  exportNsiItem,
+  exportBriefApartmentHouse,
+  exportAccountData,
+};
 
 /** What is carried side by side, so that a hanging upload does not keep polls and receivings waiting. */
 const STEPS: ((engine: Engine) => Promise<number>)[] = [

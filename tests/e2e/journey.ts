@@ -66,8 +66,11 @@ export async function send(page: Page): Promise<void> {
 /** The mark beside the number of an open card. */
 export const statusOf = (page: Page) => page.locator('.chead').getByRole('status');
 
-export const noViolations = async (page: Page): Promise<void> =>
+export async function noViolations(page: Page): Promise<void> {
+  // while a page renders itself anew, its title comes a moment after its content
+  await expect(page).toHaveTitle(/./);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+}
 
 /** Everything the browser complained of while the test went on: errors, hydration, the policy. */
 export function complaintsOf(page: Page): string[] {

@@ -11,6 +11,10 @@ export const absent = (field: string) => ({
 export const NO_OBJECTS = { code: 'INT002012', text: 'Нет объектов для экспорта' };
 export const UNKNOWN_MESSAGE = { code: 'INT002013', text: 'Запрос не найден' };
 export const NO_DICTIONARY = { code: 'INT016001', text: 'Справочник не найден' };
+export const NO_HOUSE = {
+  code: 'INT002000',
+  text: 'Значение в поле HouseGuid отсутствует в реестре или дом не обслуживается организацией',
+};
 export const UNKNOWN_ORGANIZATION = { code: 'AUT011002', text: 'Организация не найдена' };
 /** AUT011004 for signatures is our guess. */
 export const badSignature = (reason: string) => ({ code: 'AUT011004', text: `Ошибка проверки подписи: ${reason}` });

@@ -129,8 +129,56 @@ export const DEMO_REFUSAL = {
   times: 1,
 };
 
+const SURNAMES = [
+  'Кравцов',
+  'Белова',
+  'Гордеев',
+  'Ильина',
+  'Мальцев',
+  'Носкова',
+  'Панин',
+  'Рябова',
+  'Тарасов',
+  'Фомина',
+];
+const NAMES = ['Артём', 'Нина', 'Олег', 'Вера', 'Игорь', 'Анна', 'Павел', 'Лидия', 'Роман', 'Ольга'];
+const PATRONYMICS = [
+  'Олегович',
+  'Сергеевна',
+  'Петрович',
+  'Ивановна',
+  'Юрьевич',
+  'Павловна',
+  'Львович',
+  'Романовна',
+  'Ильич',
+  'Юрьевна',
+];
+
+/** The account of premises of the demo: its numbers and its owner, the same here and in the product. */
+export function demoAccount(house: DemoHouse, premises: string) {
+  const n = DEMO_HOUSES.indexOf(house);
+  const place =
+    DEMO_HOUSES.slice(0, n).reduce((sum, { premises: all }) => sum + all.length, 0) + house.premises.indexOf(premises);
+  const digits = premises.replace(/\D/g, '').padStart(4, '0');
+  return {
+    place,
+    number: `1${String(n + 1).padStart(2, '0')}0${digits}${place % 10}`,
+    unified: `20БЕ${String(100_000 + place * 37)}`,
+    owner: {
+      lastName: SURNAMES[place % SURNAMES.length]!,
+      firstName: NAMES[place % NAMES.length]!,
+      middleName: PATRONYMICS[place % PATRONYMICS.length]!,
+    },
+  };
+}
+
+/** What the portal calls the premises: HMobjectGUID of a request, PremisesGUID or LivingRoomGUID of the house. */
+export const premisesGuid = (houseGuid: string, premises: string): string =>
+  guidFrom(`premises/${houseGuid}/${premises}`);
+
 /** A GUID that is always the same for the same text. */
-function guidFrom(text: string): string {
+export function guidFrom(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -176,7 +224,7 @@ export function demoSubrequests(today: string, known = 0): Subrequest[] {
       fiasHouseGuid: h.fiasHouseGuid,
       houseAddress: h.address,
       addressDetails: premises || undefined,
-      hmObjectGuid: guidFrom(`premises/${h.houseGuid}/${premises}`),
+      hmObjectGuid: premisesGuid(h.houseGuid, premises),
       addressType: addressType(premises),
       fullAddress: premises ? `${h.address}, ${premises}` : h.address,
       periodStart: addMonths(sentDate, -36),

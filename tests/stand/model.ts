@@ -137,7 +137,8 @@ export type Task =
   | ExportQuery
   | { kind: 'import'; actions: Action[] }
   | { kind: 'nsiItem'; registry: string; page?: number }
-  | { kind: 'nsiList' };
+  | { kind: 'nsiList' }
+  | { kind: 'house' | 'accounts'; guid: string };
 
 export type Result =
   | {
@@ -152,6 +153,7 @@ export type Result =
   | { kind: 'import'; items: ImportItem[] }
   | { kind: 'nsiItem'; registry: string; page?: number }
   | { kind: 'nsiList' }
+  | { kind: 'house' | 'accounts'; guid: string }
   | { kind: 'error'; code: string; text: string; asFault?: boolean };
 
 export interface ImportItem {
@@ -166,7 +168,7 @@ export interface Message {
   requesterGuid: string;
   /** Empty for dictionaries: ISRequestHeader names no organization. */
   orgPPAGUID: string;
-  service: 'debt' | 'nsi';
+  service: 'debt' | 'nsi' | 'home';
   operation: string;
   version: string;
   receivedAt: number;
@@ -189,7 +191,7 @@ export interface Settings {
   allNotFound: 'INT002012' | 'notFound';
   /** False: an unsigned message passes; one that is signed is checked all the same. */
   requireSignature: boolean;
-  prefixes: { soap: string; base: string; drs: string; nsiBase: string; nsiCommon: string };
+  prefixes: Record<'soap' | 'base' | 'drs' | 'nsiBase' | 'nsiCommon' | 'hm' | 'account' | 'individual', string>;
   /** Lower-case, without the dot. */
   extensions: string[];
   /** The stand's clock minus the real one, milliseconds. */
@@ -203,7 +205,16 @@ const DEFAULT_SETTINGS: Settings = {
   emptyLastPage: 'off',
   allNotFound: 'INT002012',
   requireSignature: true,
-  prefixes: { soap: 'env', base: 'ns4', drs: 'ns13', nsiBase: 'ns6', nsiCommon: 'ns11' },
+  prefixes: {
+    soap: 'env',
+    base: 'ns4',
+    drs: 'ns13',
+    nsiBase: 'ns6',
+    nsiCommon: 'ns11',
+    hm: 'ns7',
+    account: 'ns8',
+    individual: 'ns9',
+  },
   // What the РИАС manual allows for answers, and the portal's containers. The portal's own list was not found.
   extensions: 'pdf docx doc rtf txt jpeg jpg bmp tif tiff gif odt xls xlsx png zip sgn'.split(' '),
   clockOffsetMs: 0,

@@ -2,6 +2,7 @@
 import type { XmlElement } from 'libxml2-wasm';
 import { badSignature, badXml, NO_DICTIONARY, TRANSIENT, UNKNOWN_MESSAGE, UNKNOWN_ORGANIZATION } from './codes';
 import { processExport, processImport, readExport, readImport, renderExport } from './debt-requests';
+import { processHouse, renderAccounts, renderHouse } from './houses';
 import { type Message, type Model, newGuid, type Result, type Task } from './model';
 import { moscowDateTime } from './moscow';
 import { NSI, renderNsiItem, renderNsiList } from './nsi';
@@ -39,6 +40,26 @@ export const SERVICES: Record<string, { service: Service; header: string; ns: st
         element: 'importDSRResponsesRequest',
         versions: ['14.0.0.0'],
         read: (body) => ({ kind: 'import', actions: readImport(body) }),
+      },
+    ],
+  },
+  '/ext-bus-home-management-service/services/HomeManagementAsync': {
+    service: 'home',
+    header: 'RequestHeader',
+    ns: NS.hm,
+    operations: [
+      {
+        name: 'exportBriefApartmentHouse',
+        element: 'exportBriefApartmentHouseRequest',
+        versions: ['12.2.1.2', '13.2.3.2'],
+        read: (body) => ({ kind: 'house', guid: textOf(body, NS.hm, 'HouseGuid')!.trim() }),
+      },
+      {
+        name: 'exportAccountData',
+        element: 'exportAccountRequest',
+        versions: ['10.0.1.1'],
+        // by identifiers of accounts it is not asked here
+        read: (body) => ({ kind: 'accounts', guid: textOf(body, NS.hm, 'FIASHouseGuid')?.trim() ?? '' }),
       },
     ],
   },
@@ -105,11 +126,12 @@ function engineFault(model: Model, text: string): Reply {
 
 /** The header repeats the MessageGUID of the *business* request, also in replies to getState (PROTOCOL §3). */
 function envelope(model: Model, requesterGuid: string, body: string): Reply {
-  const { soap, base, drs, nsiBase, nsiCommon } = model.settings.prefixes;
+  const { soap, base, drs, nsiBase, nsiCommon, hm, account, individual } = model.settings.prefixes;
   return xmlReply(
     200,
     `<?xml version="1.0" encoding="UTF-8"?><${soap}:Envelope xmlns:${soap}="${NS.soap}" xmlns:${base}="${NS.base}" ` +
-      `xmlns:${drs}="${NS.drs}" xmlns:${nsiBase}="${NS.nsiBase}" xmlns:${nsiCommon}="${NS.nsiCommon}">` +
+      `xmlns:${drs}="${NS.drs}" xmlns:${nsiBase}="${NS.nsiBase}" xmlns:${nsiCommon}="${NS.nsiCommon}" ` +
+      `xmlns:${hm}="${NS.hm}" xmlns:${account}="${NS.account}" xmlns:${individual}="${NS.individual}">` +
       `<${soap}:Header><${base}:ResultHeader><${base}:Date>${moscowDateTime(model.now())}</${base}:Date>` +
       `<${base}:MessageGUID>${requesterGuid}</${base}:MessageGUID></${base}:ResultHeader></${soap}:Header>` +
       `<${soap}:Body>${body}</${soap}:Body></${soap}:Envelope>`,
@@ -134,7 +156,8 @@ function process(model: Model, message: Message, at: number): Result {
   if (task.kind === 'export') return processExport(model, message, task, at);
   if (task.kind === 'import') return processImport(model, message, task.actions, at);
   if (task.kind === 'nsiList') return task;
-  return NSI[task.registry] ? task : { kind: 'error', ...NO_DICTIONARY };
+  if (task.kind === 'nsiItem') return NSI[task.registry] ? task : { kind: 'error', ...NO_DICTIONARY };
+  return processHouse(message, task);
 }
 
 /** Finishes every message whose time has come, in the order they were received. Cheap when there is none. */
@@ -184,8 +207,10 @@ function stateReply(model: Model, service: (typeof SERVICES)[string], message: M
       .join('');
   } else if (result?.kind === 'nsiItem') content = renderNsiItem(result.registry, result.page, now, p);
   else if (result?.kind === 'nsiList') content = renderNsiList(now, p);
+  else if (result?.kind === 'house') content = renderHouse(result.guid, p);
+  else if (result?.kind === 'accounts') content = renderAccounts(result.guid, p);
 
-  const prefix = service.service === 'debt' ? p.drs : p.nsiCommon;
+  const prefix = { debt: p.drs, nsi: p.nsiCommon, home: p.hm }[service.service];
   return envelope(
     model,
     message.requesterGuid,

@@ -17,6 +17,9 @@ export const NS = {
   soap: 'http://schemas.xmlsoap.org/soap/envelope/',
   base: 'http://dom.gosuslugi.ru/schema/integration/base/',
   drs: 'http://dom.gosuslugi.ru/schema/integration/drs/',
+  hm: 'http://dom.gosuslugi.ru/schema/integration/house-management/',
+  account: 'http://dom.gosuslugi.ru/schema/integration/account-base/',
+  individual: 'http://dom.gosuslugi.ru/schema/integration/individual-registry-base/',
   nsiBase: 'http://dom.gosuslugi.ru/schema/integration/nsi-base/',
   nsiCommon: 'http://dom.gosuslugi.ru/schema/integration/nsi-common/',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
@@ -132,11 +135,19 @@ const XSD_ROOT = new URL('../../lib/gis/xsd/', import.meta.url);
 const XSD_FILES = {
   debt: 'debt-requests/hcs-debt-requests-types.xsd',
   nsi: 'nsi-common/hcs-nsi-common-types.xsd',
+  home: 'house-management/hcs-house-management-types.xsd',
   base: 'lib/hcs-base.xsd',
+  premisesBase: 'lib/hcs-premises-base.xsd',
+  billsBase: 'lib/hcs-bills-base.xsd',
+  accountBase: 'lib/hcs-account-base.xsd',
+  organizationsBase: 'lib/hcs-organizations-base.xsd',
+  organizationsRegistryBase: 'lib/hcs-organizations-registry-base.xsd',
+  meteringDeviceBase: 'lib/hcs-metering-device-base.xsd',
+  individualRegistryBase: 'lib/hcs-individual-registry-base.xsd',
   nsiBase: 'lib/hcs-nsi-base.xsd',
   ds: 'lib/xmldsig-core-schema.xsd',
 } as const;
-export type Service = 'debt' | 'nsi';
+export type Service = 'debt' | 'nsi' | 'home';
 
 const validators = new Map<Service, XsdValidator>();
 let provided = false;

@@ -16,6 +16,8 @@ const EXPORTS: Record<string, string> = {
   period: 'Получение запросов',
   subrequests: 'Проверка состояния запросов',
   check: 'Проверка связи',
+  house: 'Загрузка помещений дома',
+  accounts: 'Загрузка лицевых счетов дома',
 };
 
 export function operationInWords(row: Pick<ExchangeRow, 'operation' | 'items' | 'itemCount' | 'asks'>): string {

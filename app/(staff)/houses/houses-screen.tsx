@@ -12,7 +12,7 @@ import type { Refusal } from '@/lib/errors';
 import { useSelection } from '../debt-requests/use-selection';
 import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
-import { assignDivisionAction, collectHousesAction, saveHouseAction } from './actions';
+import { assignDivisionAction, collectHousesAction, loadFromPortalAction, saveHouseAction } from './actions';
 
 interface HousesScreenProps {
   rows: HouseRow[];
@@ -52,6 +52,18 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
       });
       router.refresh();
     });
+  const load = () =>
+    act(async () => {
+      const result = await loadFromPortalAction({});
+      if (!result.ok) return refuse(result);
+      setNote({
+        kind: 'plain',
+        text:
+          result.asked > 0
+            ? `Спрашиваем портал о\u00a0домах: ${result.asked}. Ход виден в\u00a0«Обмене с\u00a0ГИС\u00a0ЖКХ».`
+            : 'Спрашивать не\u00a0о\u00a0чем: у\u00a0домов нет кодов, или их уже загружаем.',
+      });
+    });
   const assign = () =>
     act(async () => {
       const result = await assignDivisionAction({ houseIds: selection.ids, divisionId });
@@ -86,6 +98,9 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
             </Button>
             <Button small unavailable={busy} onClick={collect}>
               Собрать из&nbsp;запросов
+            </Button>
+            <Button small unavailable={busy} onClick={load}>
+              Загрузить помещения и&nbsp;счета из&nbsp;ГИС&nbsp;ЖКХ
             </Button>
             <Link className="btn sm" href="/imports?kind=houses">
               Загрузить из&nbsp;Excel

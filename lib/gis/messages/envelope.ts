@@ -32,6 +32,12 @@ export function optionalElement(name: string, text: string | null): string {
   return text === null || text.trim() === '' ? '' : element(name, text);
 }
 
+const OWN_NAMESPACE: Record<Service, string> = {
+  debtRequests: `drs="${NS.drs}"`,
+  nsi: `nc="${NS.nsiCommon}"`,
+  homeManagement: `hm="${NS.hm}"`,
+};
+
 /** A whole SOAP 1.1 message without any whitespace between elements, since inside the signed element it is data. */
 export function envelope(service: Service, header: Header, body: string): string {
   const block = SERVICES[service].header;
@@ -44,7 +50,7 @@ export function envelope(service: Service, header: Header, body: string): string
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     `<soap:Envelope xmlns:soap="${NS.soap}" xmlns:base="${NS.base}" xmlns:nsi="${NS.nsiBase}"` +
-    ` xmlns:${service === 'nsi' ? `nc="${NS.nsiCommon}"` : `drs="${NS.drs}"`}>` +
+    ` xmlns:${OWN_NAMESPACE[service]}>` +
     `<soap:Header><base:${block}>` +
     element('base:Date', moscowDateTime(header.date)) +
     element('base:MessageGUID', header.messageGuid) +

@@ -1,4 +1,5 @@
 import { NS, XmlRefused } from '@/lib/gis/xml';
+import { type PortalAccount, type PortalHouse, readAccount, readHouse } from './houses';
 import { type ReplyElement, readElements } from './reply-element';
 
 /** A subrequest as the portal shows it to the provider (drs:DSRType, PROTOCOL §5.3). GUIDs are lower-case. */
@@ -100,6 +101,8 @@ export type Reply =
   | { kind: 'subrequests'; result: ExportResult; surprises: string[] }
   | { kind: 'responses'; results: ItemResult[]; surprises: string[] }
   | { kind: 'nsi'; items: NsiItem[]; surprises: string[] }
+  | { kind: 'house'; house: PortalHouse; surprises: string[] }
+  | { kind: 'accounts'; accounts: PortalAccount[]; surprises: string[] }
   | { kind: 'unreadable'; text: string };
 
 /** Reads any reply of the portal by namespace, whatever the prefixes. Its signature is neither required nor checked. */
@@ -134,6 +137,8 @@ export function readReply(xml: Uint8Array | string): Reply {
   if (debtRequestsState) return readState(debtRequestsState, NS.drs);
   const nsiState = body.one(NS.nsiCommon, 'getStateResult');
   if (nsiState) return readState(nsiState, NS.nsiCommon);
+  const housesState = body.one(NS.hm, 'getStateResult');
+  if (housesState) return readState(housesState, NS.hm);
   return { kind: 'unreadable', text: `В ответе портала нет ожидаемого содержимого (${body.unasked().join(', ')})` };
 }
 
@@ -174,6 +179,24 @@ function readState(state: ReplyElement, namespace: string): Reply {
   if (namespace === NS.drs && imported.length > 0) {
     const results = imported.flatMap((item) => readItemResult(item, surprises) ?? []);
     return { kind: 'responses', results, surprises: [...surprises, ...unique(state.unasked())] };
+  }
+  const house = state.one(NS.hm, 'exportBriefApartmentHouseResult');
+  if (house) {
+    const read = readHouse(house, surprises);
+    if (!read)
+      return { kind: 'unreadable', text: 'В\u00a0ответе портала о\u00a0доме нет его идентификатора (HCSHouseGUID)' };
+    return { kind: 'house', house: read, surprises: [...surprises, ...unique(state.unasked())] };
+  }
+  const accounts = state.all(NS.hm, 'exportAccountResult');
+  if (accounts.length > 0) {
+    const read = accounts.map(readAccount);
+    const bare = read.filter((account) => account === null).length;
+    if (bare > 0) surprises.push(`exportAccountResult without identifiers: ${bare}`);
+    return {
+      kind: 'accounts',
+      accounts: read.filter((account) => account !== null),
+      surprises: [...surprises, ...unique(state.unasked())],
+    };
   }
   if (dictionary) {
     const items = readNsiItems(dictionary, surprises);

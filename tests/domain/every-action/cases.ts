@@ -262,6 +262,7 @@ export const ACTIONS: Record<string, ActionCase> = {
     may: ['admin'],
   },
   collectHousesAction: { input: async () => ({}), may: ['admin'], own: true },
+  loadFromPortalAction: { input: async () => ({}), may: ['debt_clerk', 'admin'], own: true },
   saveHouseAction: {
     input: async (world) => ({ id: await house(world), address: 'ул Новая, д. 1', fiasHouseGuid: '', divisionId: '' }),
     may: ['admin'],

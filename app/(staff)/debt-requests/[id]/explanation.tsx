@@ -7,6 +7,7 @@ import { TrailView } from './trail-view';
 
 interface ExplanationProps {
   explanation: Explanation;
+  requestId: string;
   matchState: string;
   now: Date;
 }
@@ -17,14 +18,19 @@ const STATES: Record<string, string> = {
 };
 
 /** «Почему такой ответ»: the premises, the accounts, each case and its conditions, as they are now and as they were. */
-export function ExplanationBlock({ explanation: { now: verdict, kept }, matchState, now }: ExplanationProps) {
+export function ExplanationBlock({
+  explanation: { now: verdict, kept },
+  requestId,
+  matchState,
+  now,
+}: ExplanationProps) {
   const matched = matchState === 'matched' || matchState === 'manual';
   return (
     <Block name="cases" title="Исковые заявления">
       {!matched && (
         <p>
           Помещение {STATES[matchState]}, поэтому сам ответ не&nbsp;заполнится.{' '}
-          <Link href="/debt-requests/matching">Сопоставить</Link>
+          <Link href={`/debt-requests/matching?request=${requestId}`}>Сопоставить</Link>
         </p>
       )}
       {verdict.ok && <TrailView trail={verdict.trail} />}

@@ -51,7 +51,7 @@ export function Facts({ card, explanation, before, now }: FactsProps) {
         </dl>
         <p className="hint mt-2">Имени заявителя в&nbsp;запросе нет: портал спрашивает только об&nbsp;адресе.</p>
       </Block>
-      <ExplanationBlock explanation={explanation} matchState={request.matchState} now={now} />
+      <ExplanationBlock explanation={explanation} requestId={request.id} matchState={request.matchState} now={now} />
       <Block name="request" title="Данные запроса">
         <dl className="facts">
           <dt>Организация</dt>

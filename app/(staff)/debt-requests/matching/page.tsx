@@ -6,6 +6,7 @@ import { Icon } from '@/app/ui/sprite';
 import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { listUnmatched, UNMATCHED_PAGE } from '@/lib/debt-requests/match';
+import { UUID } from '@/lib/debt-requests/registry-query';
 import { pageOf } from '../../page-of';
 import { Candidates } from './candidates';
 
@@ -16,14 +17,16 @@ type Params = Record<string, string | string[] | undefined>;
 /** «Не сопоставлен» and «Несколько вариантов»: the address of each request beside the premises that look like it. */
 export default async function Matching({ searchParams }: { searchParams: Promise<Params> }) {
   const person = await requirePerson();
-  const list = await listUnmatched(person, pageOf(await searchParams));
+  const params = await searchParams;
+  const asked = typeof params.request === 'string' && UUID.test(params.request) ? params.request : null;
+  const list = await listUnmatched(person, pageOf(params), asked);
   return (
     <main className="main list" id="main" tabIndex={-1}>
       <div className="head">
         <Link className="btn quiet sm flush" href="/debt-requests">
           <Icon name="left" /> Реестр
         </Link>
-        <h1>Не&nbsp;сопоставлены: {list.total}</h1>
+        <h1>{asked ? 'Сопоставить запрос' : `Не\u00a0сопоставлены: ${list.total}`}</h1>
         <p className="sync">
           Пока помещение не&nbsp;известно, ответ сам не&nbsp;заполнится.
           <br />
@@ -37,7 +40,7 @@ export default async function Matching({ searchParams }: { searchParams: Promise
             Лицевых счетов ещё нет, сопоставлять не&nbsp;с&nbsp;чем. <Link href="/accounts">Лицевые счета</Link>
           </p>
         ) : list.rows.length === 0 ? (
-          <p className="pad q2 py-4">Все открытые запросы сопоставлены.</p>
+          <p className="pad q2 py-4">{asked ? 'Запрос сопоставлен.' : 'Все открытые запросы сопоставлены.'}</p>
         ) : (
           <table className="rows tall">
             <caption className="sr">Запросы без помещения, по&nbsp;крайнему сроку</caption>
