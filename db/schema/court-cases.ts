@@ -10,9 +10,10 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { debtRequests } from './debt-requests';
+import { bytea, debtRequests } from './debt-requests';
 import { accounts } from './houses';
 import { organizations, users } from './staff';
 
@@ -136,6 +137,40 @@ export const casePayments = pgTable(
   },
   (t) => [index('case_payments_case').on(t.caseId), check('case_payments_sum', sql`${t.sum} > 0`)],
 );
+
+/** Scans of a case: the order, the act, the writ. They go with an answer that is filled in by the case. */
+export const caseFiles = pgTable(
+  'case_files',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    caseId: uuid()
+      .notNull()
+      .references(() => courtCases.id),
+    name: text().notNull(),
+    extension: text().notNull(),
+    size: integer().notNull(),
+    sha256: text().notNull(),
+    uploadedBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: timestamptz().notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('case_files_once').on(t.caseId, t.sha256),
+    check('case_files_size', sql`${t.size} between 1 and 5242880`),
+  ],
+);
+
+/** Bytes apart, so that no list ever carries them. */
+export const caseFileContents = pgTable('case_file_contents', {
+  fileId: uuid()
+    .primaryKey()
+    .references(() => caseFiles.id, { onDelete: 'cascade' }),
+  bytes: bytea().notNull(),
+});
 
 /** Accounts that matching found for a request. */
 export const debtRequestAccounts = pgTable(

@@ -7,6 +7,7 @@ import { accounts } from '@/db/schema/houses';
 import { memberships, organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
+import { copyCaseFiles } from '@/lib/court-cases/case-files';
 import { tellOfEndedCases } from '@/lib/court-cases/cases';
 import { judge, type RuleAccount, type RuleCase, type RuleSettings, type Trail } from '@/lib/court-cases/debt-rule';
 import type { Debtor } from '@/lib/court-cases/debtors';
@@ -208,7 +209,20 @@ async function writeVerdict(
   { action, trail, version, now, mark }: Writing,
 ): Promise<{ ok: true; request: DebtRequest } | Refusal> {
   const hasDebt = action === 'fill' && trail!.verdict === 'yes';
-  const answer = answerOf(hasDebt, hasDebt ? trail!.debtors : []);
+  const proven = hasDebt
+    ? trail!.accounts.flatMap((account) => account.cases).filter(({ verdict }) => verdict === 'yes')
+    : [];
+  const answer = {
+    ...answerOf(hasDebt, hasDebt ? trail!.debtors : []),
+    files: (
+      await copyCaseFiles(
+        tx,
+        person,
+        request,
+        proven.map(({ caseId }) => caseId),
+      )
+    ).map((id) => ({ id })),
+  };
   const missing = await missingIn(tx, request.organizationId, answer);
   if (missing)
     return {

@@ -99,8 +99,8 @@ export async function downloadFile(
   return { ...row, contentType: contentTypeOf(row.extension) };
 }
 
-/** The last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */
-function cleanName(name: string): string {
+/** The name a file is kept under: the last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */
+export function cleanName(name: string): string {
   const last = name.split(/[/\\]/).pop() ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   const clean = last.replace(/[\u0000-\u001f<>?:|*%"]/g, '_').trim();

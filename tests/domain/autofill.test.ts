@@ -3,12 +3,13 @@ import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
-import { debtors, requestEvents } from '@/db/schema/debt-requests';
+import { debtors, files, requestEvents } from '@/db/schema/debt-requests';
 import { accountPeople, accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { notifications } from '@/db/schema/notifications';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import { addCaseFile } from '@/lib/court-cases/case-files';
 import type { Trail } from '@/lib/court-cases/debt-rule';
 import { markReady, saveDraft, sendAnswer } from '@/lib/debt-requests/answer';
 import {
@@ -139,6 +140,33 @@ describe('«Заполнить ответ»', () => {
     const answer = answerYes({ lastName: 'Кравцов', firstName: 'Артём' });
     expect(await sendAnswer(head, { id, version: 2, answer })).toMatchObject({ reason: 'notAllowed' });
     expect((await explainAnswer(head, await reload(id))).now).toMatchObject({ ok: true, trail: { verdict: 'yes' } });
+  });
+
+  test('scans of the cases go with the answer, each once, at most five, and not twice when filled again', async () => {
+    const { id, caseIds } = await asked([{}, { number: '2-9/2025' }]);
+    const scan = async (caseId: string, name: string, text: string) => {
+      const result = await addCaseFile(clerk, { caseId, name, bytes: Buffer.from(text) });
+      if (!result.ok) throw new Error(JSON.stringify(result));
+    };
+    for (let i = 0; i < 6; i++) await scan(caseIds[0]!, `${i}.txt`, `приказ ${i}`);
+    await scan(caseIds[1]!, 'второе дело.txt', 'решение');
+    await scan(caseIds[1]!, 'копия.txt', 'приказ 0');
+    await scan(caseIds[1]!, 'ещё раз.txt', 'решение');
+    expect(await fill(head, id)).toMatchObject({ ok: true });
+    const attached = () =>
+      db
+        .select({ name: files.name, place: files.place })
+        .from(files)
+        .where(eq(files.requestId, id))
+        .orderBy(asc(files.position));
+    const first = await attached();
+    expect(first).toHaveLength(5);
+    expect(first.every(({ place }) => place === 'answer')).toBe(true);
+    expect(first.map(({ name }) => name)).toContain('второе дело.txt');
+    await saveDraft(head, { id, version: 2, answer: answerNo() });
+    expect((await attached()).every(({ place }) => place === 'removed')).toBe(true);
+    expect(await fill(head, id, 3, true)).toMatchObject({ ok: true });
+    expect(await attached()).toHaveLength(5);
   });
 
   test('a doubt is told and nothing is written', async () => {

@@ -6,6 +6,7 @@ import { exchanges } from '@/db/schema/exchange';
 import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { imports } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
+import { addCaseFile } from '@/lib/court-cases/case-files';
 import { caseFormSchema } from '@/lib/court-cases/case-schema';
 import { saveCase } from '@/lib/court-cases/cases';
 import { complete, sendAnswer, take } from '@/lib/debt-requests/answer';
@@ -285,19 +286,13 @@ export const ACTIONS: Record<string, ActionCase> = {
     }),
     may: ['debt_clerk', 'admin'],
   },
+  removeCaseFileAction: {
+    input: async (world) => ({ id: await scan(world) }),
+    may: ['debt_clerk', 'admin'],
+  },
   addPaymentAction: {
     input: async (world) => {
-      const saved = await saveCase(world.people.debt_clerk, {
-        ...caseFormSchema.parse({
-          id: '',
-          version: 0,
-          accountId: await account(world),
-          liability: 'joint',
-          columns: courtCase,
-          respondents: [],
-        }),
-      });
-      if (!saved.ok) throw new Error(saved.reason);
+      const saved = await keptCase(world);
       return { caseId: saved.id, version: saved.version, paidOn: '01.03.2025', sum: '10', comment: '' };
     },
     may: ['debt_clerk', 'admin'],
@@ -359,6 +354,32 @@ const courtCase = {
   claimed: '100',
   awarded: '100',
 };
+
+async function keptCase(world: World) {
+  const saved = await saveCase(
+    world.people.debt_clerk,
+    caseFormSchema.parse({
+      id: '',
+      version: 0,
+      accountId: await account(world),
+      liability: 'joint',
+      columns: courtCase,
+      respondents: [],
+    }),
+  );
+  if (!saved.ok) throw new Error(saved.reason);
+  return saved;
+}
+async function scan(world: World): Promise<string> {
+  const { id: caseId } = await keptCase(world);
+  const result = await addCaseFile(world.people.debt_clerk, {
+    caseId,
+    name: 'приказ.txt',
+    bytes: Buffer.from('Приказ'),
+  });
+  if (!result.ok) throw new Error(result.reason);
+  return result.file.id;
+}
 
 async function house(world: World): Promise<string> {
   const [row] = await db
@@ -493,6 +514,23 @@ export const ROUTES: Record<string, RouteCase> = {
       return { path: `/api/files/${id}/view`, params: { id } };
     },
     may: [],
+  },
+  'POST /api/court-cases/files': {
+    method: 'POST',
+    ask: async (world) => ({
+      path: `/api/court-cases/files?caseId=${(await keptCase(world)).id}`,
+      headers: { 'x-file-name': 'note.txt' },
+      body: 'text',
+    }),
+    may: ['debt_clerk', 'admin'],
+  },
+  'GET /api/court-cases/files/[id]': {
+    method: 'GET',
+    ask: async (world) => {
+      const id = await scan(world);
+      return { path: `/api/court-cases/files/${id}`, params: { id } };
+    },
+    may: EVERYBODY,
   },
   'POST /api/imports': {
     method: 'POST',

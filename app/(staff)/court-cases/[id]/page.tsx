@@ -4,12 +4,14 @@ import { notFound } from 'next/navigation';
 import { Icon } from '@/app/ui/sprite';
 import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
+import { listCaseFiles } from '@/lib/court-cases/case-files';
 import { KINDS } from '@/lib/court-cases/case-schema';
 import { accountForCase, getCase, mayKeepCases } from '@/lib/court-cases/cases';
 import { rubles } from '@/lib/money';
 import { CaseFormScreen } from '../case-form';
 import { caseOf, peopleToTake } from '../case-view';
 import { PaymentForm } from './payment-form';
+import { Scans } from './scans';
 
 export const metadata: Metadata = { title: 'Судебное дело' };
 
@@ -18,7 +20,8 @@ export default async function CourtCase({ params }: { params: Promise<{ id: stri
   const card = await getCase(person, (await params).id);
   if (!card) notFound();
   const { one, account, payments } = card;
-  const people = (await accountForCase(person, account.id))?.people ?? [];
+  const [taken, files] = await Promise.all([accountForCase(person, account.id), listCaseFiles(one.id)]);
+  const people = taken?.people ?? [];
   const left = one.awarded === null ? null : one.awarded - one.collected;
   return (
     <main className="main" id="main" tabIndex={-1}>
@@ -42,6 +45,7 @@ export default async function CourtCase({ params }: { params: Promise<{ id: stri
         people={peopleToTake(people)}
         mayKeep={mayKeepCases(person)}
       />
+      <Scans caseId={one.id} files={files} mayKeep={mayKeepCases(person)} />
       <section className="pad grid gap-3 pb-5 max-w-[1000px]" aria-labelledby="payments">
         <h2 id="payments">Платежи: {payments.length}</h2>
         {payments.length > 0 && (

@@ -1,0 +1,14 @@
+import { staffRoute } from '@/lib/action';
+import { downloadCaseFile } from '@/lib/court-cases/case-files';
+
+/** Always an attachment: whatever a file holds, it is never opened as a page of ours. */
+export const GET = staffRoute(async (_request, person, { params }: RouteContext<'/api/court-cases/files/[id]'>) => {
+  const file = await downloadCaseFile(person, (await params).id);
+  if (!file) return Response.json({ reason: 'notFound', message: 'Файла нет.' }, { status: 404 });
+  return new Response(Buffer.from(file.bytes), {
+    headers: {
+      'Content-Type': file.contentType,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/'/g, '%27')}`,
+    },
+  });
+});
