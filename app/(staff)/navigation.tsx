@@ -36,7 +36,7 @@ export function Navigation({
         Лицевые счета
       </Link>
       <Link href="/houses" {...current('/houses')}>
-        Дома
+        Дома и&nbsp;помещения
       </Link>
       <h2>Портал</h2>
       <Link href="/exchange" {...current('/exchange')}>

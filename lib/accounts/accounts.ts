@@ -19,6 +19,16 @@ export function accountsVisibleTo(person: Person): SQL {
   )!;
 }
 
+/** Does the organization keep accounts at all? Without them requests are answered by hand, and nothing speaks of matching. */
+export async function keepsAccounts(person: Person): Promise<boolean> {
+  const [row] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(eq(accounts.organizationId, person.organizationId))
+    .limit(1);
+  return row !== undefined;
+}
+
 export interface AccountRow {
   id: string;
   number: string;

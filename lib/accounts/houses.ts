@@ -23,6 +23,8 @@ export interface HouseRow {
   divisionId: string | null;
   divisionName: string | null;
   openRequests: number;
+  premises: number;
+  accounts: number;
 }
 
 export interface HousesQuery {
@@ -69,6 +71,9 @@ export async function listHouses(
       shared: sql<boolean>`${houses.mainHouseId} is not null`,
       divisionId: houses.divisionId,
       divisionName: divisions.name,
+      premises: sql<number>`(select count(*)::int from premises p where p.house_id = ${houses.id} and p.terminated_on is null)`,
+      accounts: sql<number>`(select count(distinct ap.account_id)::int from premises p join account_premises ap on ap.premises_id = p.id
+        where p.house_id = ${houses.id})`,
       openRequests: sql<number>`(select count(*)::int from debt_requests r
         where r.organization_id = ${houses.organizationId} and r.status = any(${OPEN_STATUSES})
           and (r.house_guid in (${houses.gisHouseGuid}, ${houses.fiasHouseGuid}) or r.fias_house_guid = ${houses.fiasHouseGuid}))`,

@@ -404,7 +404,7 @@ export async function countUnmatched(person: Person): Promise<number> {
     .select({ total: count() })
     .from(debtRequests)
     .where(
-      and(unmatchedOf(person), sql`exists (select from premises p where p.organization_id = ${person.organizationId})`),
+      and(unmatchedOf(person), sql`exists (select from accounts a where a.organization_id = ${person.organizationId})`),
     );
   return row!.total;
 }

@@ -219,7 +219,7 @@ function debtCondition(query: RegistryQuery): SQL | undefined {
 
 /** Where the organization keeps accounts: a request whose premises nobody has told yet. */
 const UNMATCHED = sql`debt_requests.match_state in ('unmatched', 'ambiguous') and exists (
-  select from premises p where p.organization_id = debt_requests.organization_id)`;
+  select from accounts a where a.organization_id = debt_requests.organization_id)`;
 
 function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
   switch (query.status) {

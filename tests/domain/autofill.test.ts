@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { db } from '@/db/client';
+import { db, sql } from '@/db/client';
 import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
 import { debtors, files, requestEvents } from '@/db/schema/debt-requests';
 import { accountPeople, accountPremises, accounts, houses, premises } from '@/db/schema/houses';
@@ -119,6 +119,8 @@ describe('«Заполнить ответ»', () => {
       answerSource: 'autofill',
       verification: 'not_needed',
     });
+    await expect(sql`update answer_trails set has_debt = 'yes'`).rejects.toThrow('append-only');
+    await expect(sql`delete from answer_trails`).rejects.toThrow('append-only');
     const [kept] = await trailsOf(id);
     expect(kept).toMatchObject({ hasDebt: 'no', actorId: head.userId });
     expect((kept!.trail as Trail).reason).toMatch(/Судебных дел нет/);

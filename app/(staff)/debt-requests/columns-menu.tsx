@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation';
 import { useOptimistic, useState, useTransition } from 'react';
 import { refusalInWords } from '../refusal-words';
 import { savePreferencesAction } from './registry-actions';
-import { COLUMNS, type ColumnChoice, shownColumns } from './registry-columns';
+import { type ColumnChoice, columnsOf, shownColumns } from './registry-columns';
 
 /** «Столбцы»: kept for this person, on every computer. */
-export function ColumnsMenu({ choice }: { choice: ColumnChoice }) {
+export function ColumnsMenu({ choice, keepsAccounts }: { choice: ColumnChoice; keepsAccounts: boolean }) {
   const router = useRouter();
   const [, save] = useTransition();
   const [shown, show] = useOptimistic(choice);
@@ -20,7 +20,7 @@ export function ColumnsMenu({ choice }: { choice: ColumnChoice }) {
       setProblem(result.ok ? null : refusalInWords(result));
       router.refresh();
     });
-  const visible = new Set(shownColumns(shown).map(({ key }) => key));
+  const visible = new Set(shownColumns(shown, keepsAccounts).map(({ key }) => key));
 
   return (
     <>
@@ -29,7 +29,7 @@ export function ColumnsMenu({ choice }: { choice: ColumnChoice }) {
       </button>
       <fieldset className="drop" id="columns" popover="auto">
         <legend className="sr">Столбцы</legend>
-        {COLUMNS.map(({ key, name }) => (
+        {columnsOf(keepsAccounts).map(({ key, name }) => (
           <label className="ck" key={key}>
             <input
               type="checkbox"

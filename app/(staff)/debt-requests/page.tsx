@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Icon } from '@/app/ui/sprite';
+import { keepsAccounts } from '@/lib/accounts/accounts';
 import { hasRole } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { moscowToday } from '@/lib/calendar/moscow';
@@ -39,21 +40,35 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   const person = await requirePerson();
   const asked = parseRegistryQuery(await searchParams);
   const now = new Date();
-  const [list, sync, bulk, labels, text, assignees, organizations, houses, preferences, saved, colleagues, divisions] =
-    await Promise.all([
-      listDebtRequests(person, asked, now),
-      latestSync(person),
-      getBulk(person),
-      labelsOf(person, asked),
-      searchText(person, asked.search),
-      listAssignees(person),
-      suggest(person, 'organization', ''),
-      suggest(person, 'house', ''),
-      getPreferences(person),
-      listSavedFilters(person),
-      hasRole(person, 'head', 'admin') ? listColleagues(person, person.divisionIds) : [],
-      listDivisions(person),
-    ]);
+  const [
+    list,
+    sync,
+    bulk,
+    labels,
+    text,
+    assignees,
+    organizations,
+    houses,
+    preferences,
+    saved,
+    colleagues,
+    divisions,
+    keeps,
+  ] = await Promise.all([
+    listDebtRequests(person, asked, now),
+    latestSync(person),
+    getBulk(person),
+    labelsOf(person, asked),
+    searchText(person, asked.search),
+    listAssignees(person),
+    suggest(person, 'organization', ''),
+    suggest(person, 'house', ''),
+    getPreferences(person),
+    listSavedFilters(person),
+    hasRole(person, 'head', 'admin') ? listColleagues(person, person.divisionIds) : [],
+    listDivisions(person),
+    keepsAccounts(person),
+  ]);
   const query = { ...asked, page: list.page };
   const view = registryView(list, now);
   const conditions = conditionsOf(query, {
@@ -78,6 +93,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         view={view}
         query={query}
         columns={preferences.columns}
+        keepsAccounts={keeps}
         sender={{ name: person.name, obstacle: sendingObstacle(person) }}
         colleagues={colleagues}
         today={moscowToday(now)}
@@ -110,7 +126,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         menus={
           <div className="right" key="menus">
             <SavedFilters filters={saved} params={params} />
-            <ColumnsMenu choice={preferences.columns} />
+            <ColumnsMenu choice={preferences.columns} keepsAccounts={keeps} />
           </div>
         }
         empty={

@@ -26,7 +26,7 @@ export interface Column {
   usual: '' | 'hide-m' | 'hide-l' | null;
 }
 
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   {
     key: 'debt',
     name: 'Долг',
@@ -87,11 +87,17 @@ export const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** Columns that say nothing where no accounts are kept (the small tariff of РИАС). */
+const OF_ACCOUNTS: readonly Column['key'][] = ['account', 'unified', 'balance', 'months'];
+
+export const columnsOf = (keepsAccounts: boolean): readonly Column[] =>
+  keepsAccounts ? COLUMNS : COLUMNS.filter(({ key }) => !OF_ACCOUNTS.includes(key));
+
 export type ColumnChoice = Record<string, boolean>;
 
 /** The columns of this person, each with the class that hides it in a narrow window; a chosen one is never hidden. */
-export function shownColumns(choice: ColumnChoice): (Column & { hide: string })[] {
-  return COLUMNS.flatMap((column) => {
+export function shownColumns(choice: ColumnChoice, keepsAccounts: boolean): (Column & { hide: string })[] {
+  return columnsOf(keepsAccounts).flatMap((column) => {
     const chosen = choice[column.key];
     if (chosen === false || (chosen === undefined && column.usual === null)) return [];
     return [{ ...column, hide: chosen ? '' : (column.usual ?? '') }];

@@ -21,6 +21,8 @@ interface RegistryScreenProps {
   view: RegistryView;
   query: RegistryQuery;
   columns: ColumnChoice;
+  /** Without accounts nothing fills itself in. */
+  keepsAccounts: boolean;
   /** Whose name the answers go in, and why they cannot. */
   sender: { name: string; obstacle: string | null };
   /** Whom this person may delegate to; empty for those who may not. */
@@ -52,6 +54,7 @@ export function RegistryScreen({
   view,
   query,
   columns,
+  keepsAccounts,
   sender,
   colleagues,
   today,
@@ -140,9 +143,11 @@ export function RegistryScreen({
                   Делегировать
                 </Button>
               )}
-              <Button small onClick={() => setTask({ action: 'fill', selection: asked })}>
-                Заполнить
-              </Button>
+              {keepsAccounts && (
+                <Button small onClick={() => setTask({ action: 'fill', selection: asked })}>
+                  Заполнить
+                </Button>
+              )}
               <Button small onClick={() => setTask({ action: 'fillNo', selection: asked })}>
                 Заполнить «Нет»
               </Button>
@@ -164,7 +169,7 @@ export function RegistryScreen({
             </section>
           ) : (
             <>
-              {counters.new > 0 && (
+              {keepsAccounts && counters.new > 0 && (
                 <Button small onClick={() => setTask({ action: 'fill', selection: fresh })}>
                   Заполнить ответы <span className="n q2">{counters.new}&nbsp;новых</span>
                 </Button>
@@ -204,7 +209,15 @@ export function RegistryScreen({
             </Button>
           </p>
         )}
-        {empty ?? <RegistryTable rows={shown} query={query} columns={columns} selection={selection} />}
+        {empty ?? (
+          <RegistryTable
+            rows={shown}
+            query={query}
+            columns={columns}
+            keepsAccounts={keepsAccounts}
+            selection={selection}
+          />
+        )}
       </div>
       <footer className="foot">
         <Counters counters={counters} query={query} />

@@ -15,14 +15,15 @@ interface RegistryTableProps {
   rows: RowView[];
   query: RegistryQuery;
   columns: ColumnChoice;
+  keepsAccounts: boolean;
   selection: SelectionApi;
 }
 
 /** The rows. The keyboard's current row is the link that has the focus; chosen rows are another thing. */
-export function RegistryTable({ rows, query, columns: choice, selection }: RegistryTableProps) {
+export function RegistryTable({ rows, query, columns: choice, keepsAccounts, selection }: RegistryTableProps) {
   const table = useRef<HTMLTableElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
-  const columns = shownColumns(choice);
+  const columns = shownColumns(choice, keepsAccounts);
   const byDay = query.sort === 'deadline';
 
   const move = useCallback((by: 1 | -1) => {

@@ -163,14 +163,20 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                   </th>
                 )}
                 <th scope="col">Адрес</th>
-                <th scope="col" className="w-[310px]">
+                <th scope="col" className="w-[300px]">
                   Код ФИАС
                 </th>
-                <th scope="col" className="w-[200px]">
+                <th scope="col" className="w-[160px]">
                   Подразделение
                 </th>
-                <th scope="col" className="w-[136px]">
-                  Открытые запросы
+                <th scope="col" className="w-[90px]">
+                  Помещений
+                </th>
+                <th scope="col" className="w-[80px]">
+                  Счетов
+                </th>
+                <th scope="col" className="w-[90px]" title="Открытые запросы">
+                  Запросов
                 </th>
                 {isAdmin && (
                   <th scope="col" className="w-[110px]">
@@ -199,6 +205,16 @@ export function HousesScreen({ rows, divisions, isAdmin, filtered }: HousesScree
                     {row.shared && <span className="q2"> общий</span>}
                   </td>
                   <td>{row.divisionName ?? <span className="warn">не&nbsp;назначено</span>}</td>
+                  <td className="num">{row.premises}</td>
+                  <td className="num">
+                    {row.accounts > 0 ? (
+                      <Link href={`/accounts?house=${row.id}`} prefetch={false}>
+                        {row.accounts}
+                      </Link>
+                    ) : (
+                      0
+                    )}
+                  </td>
                   <td className="num">{row.openRequests}</td>
                   {isAdmin && (
                     <td>

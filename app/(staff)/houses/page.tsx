@@ -8,7 +8,7 @@ import { DivisionOptions } from '../division-options';
 import { pageOf } from '../page-of';
 import { HousesScreen } from './houses-screen';
 
-export const metadata: Metadata = { title: 'Дома' };
+export const metadata: Metadata = { title: 'Дома и\u00a0помещения' };
 
 type Params = Record<string, string | string[] | undefined>;
 
@@ -32,7 +32,7 @@ export default async function Houses({ searchParams }: { searchParams: Promise<P
   return (
     <main className="main list" id="main" tabIndex={-1}>
       <div className="head">
-        <h1>Дома</h1>
+        <h1>Дома и&nbsp;помещения</h1>
         <p className="sync">
           По&nbsp;подразделению дома запрос получает ответственного.
           <br />
