@@ -10,6 +10,7 @@ import { enqueueItem, takeBackItem } from '@/lib/exchange/queue';
 import { refusable } from '@/lib/refusable';
 import { type Answer, answerSchema, incompleteFields } from './answer-schema';
 import { type DebtRequest, lockRequest, refusalOf, transition, visibleTo } from './transition';
+import { outdated } from './verdict';
 
 /** Verbs of one request: taking, answering, sending, withdrawing. Each is one transaction over the locked row. */
 
@@ -44,7 +45,8 @@ export function saveDraft(person: Person, input: AnswerInput): Promise<Moved> {
     return transition(tx, person, request, {
       action: 'saveDraft',
       version: input.version,
-      set: saved.set,
+      // what a person saves he has chosen, also where he changes nothing
+      set: { ...saved.set, answerSource: 'person' },
       data: { changed: saved.changed, difference: saved.difference },
     });
   });
@@ -95,6 +97,13 @@ export function sendAnswer(
     if (missing) return missing;
     const saved = await writeAnswer(tx, person, request, input.answer);
     if (!saved.ok) return saved;
+    const changed = await outdated(tx, { ...request, ...saved.set }, now);
+    if (changed)
+      return {
+        ok: false,
+        reason: 'notAllowed',
+        message: `Судебные дела изменились с\u00a0тех пор, как ответ заполнен. ${changed} Заполните ответ заново или сохраните его сами.`,
+      };
     const content = await freeze(tx, request.id, saved.set, person.gisEmployeeGuid!);
     const moved = await transition(tx, person, request, {
       action: 'send',

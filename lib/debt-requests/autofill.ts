@@ -1,118 +1,27 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
-import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
+import { answerTrails, courtCases } from '@/db/schema/court-cases';
 import { debtRequests } from '@/db/schema/debt-requests';
-import { accounts } from '@/db/schema/houses';
-import { memberships, organizations } from '@/db/schema/staff';
+import { memberships } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { copyCaseFiles } from '@/lib/court-cases/case-files';
 import { tellOfEndedCases } from '@/lib/court-cases/cases';
-import { judge, type RuleAccount, type RuleCase, type RuleSettings, type Trail } from '@/lib/court-cases/debt-rule';
+import type { Trail } from '@/lib/court-cases/debt-rule';
 import type { Debtor } from '@/lib/court-cases/debtors';
 import { invalid, type Refusal } from '@/lib/errors';
-import { batches, grouped } from '@/lib/imports/batches';
 import { notify, notifyCount } from '@/lib/notifications/notify';
 import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
 import type { Answer } from './answer-schema';
 import { type DebtRequest, refusalOf, relationsOf, transition, visibleTo } from './transition';
+import { fillSettings, type Verdict, verdictsOf } from './verdict';
 import { allowed, type Status } from './workflow';
 
 /**
  * «Заполнить ответ»: what the court cases of the matched accounts say, with the reason kept for ever. What they do not say
  * for certain is left to a person, and an automatic «Да» waits for the debt clerk.
  */
-
-interface FillSettings extends RuleSettings {
-  verifyYes: boolean;
-}
-
-async function settingsOf(tx: Pick<Tx, 'select'>, organizationId: string): Promise<FillSettings> {
-  const [row] = await tx
-    .select({
-      impossible: organizations.courtImpossible,
-      partlyOverlapping: organizations.courtPartialPeriod,
-      threshold: organizations.courtThreshold,
-      verifyYes: organizations.verifyYes,
-    })
-    .from(organizations)
-    .where(eq(organizations.id, organizationId));
-  return row as FillSettings;
-}
-
-/** The accounts of requests with their cases as the rule wants them, by request. */
-async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise<Map<string, RuleAccount[]>> {
-  const result = new Map<string, RuleAccount[]>();
-  for (const ids of batches(requestIds)) {
-    const linked = await tx
-      .select({
-        requestId: debtRequestAccounts.requestId,
-        id: accounts.id,
-        number: accounts.number,
-        openedOn: accounts.openedOn,
-        closedOn: accounts.closedOn,
-      })
-      .from(debtRequestAccounts)
-      .innerJoin(accounts, eq(accounts.id, debtRequestAccounts.accountId))
-      .where(inArray(debtRequestAccounts.requestId, ids))
-      .orderBy(asc(accounts.number));
-    const accountIds = [...new Set(linked.map(({ id }) => id))];
-    if (accountIds.length === 0) continue;
-    const cases = await tx.select().from(courtCases).where(inArray(courtCases.accountId, accountIds));
-    const people =
-      cases.length === 0
-        ? []
-        : await tx
-            .select()
-            .from(respondents)
-            .where(
-              inArray(
-                respondents.caseId,
-                cases.map(({ id }) => id),
-              ),
-            )
-            .orderBy(asc(respondents.position));
-    const peopleOf = grouped(people, ({ caseId }) => caseId);
-    const casesOf = grouped(cases, ({ accountId }) => accountId);
-    for (const { requestId, ...account } of linked) {
-      const own = (casesOf.get(account.id) ?? []).map(
-        (one) => ({ ...one, respondents: peopleOf.get(one.id) ?? [] }) as RuleCase,
-      );
-      result.set(requestId, [...(result.get(requestId) ?? []), { ...account, cases: own }]);
-    }
-  }
-  return result;
-}
-
-type Verdict = { ok: true; trail: Trail } | { ok: false; reason: string };
-
-const MATCHED = ['matched', 'manual'];
-
-/** What the rule says of each request now, or why it is not asked. Nothing is written. */
-async function verdictsOf(
-  tx: Pick<Tx, 'select'>,
-  organizationId: string,
-  requests: DebtRequest[],
-  now: Date,
-): Promise<Map<string, Verdict>> {
-  const settings = await settingsOf(tx, organizationId);
-  const matched = requests.filter(({ matchState }) => MATCHED.includes(matchState));
-  const known = await accountsOf(
-    tx,
-    matched.map(({ id }) => id),
-  );
-  return new Map(
-    requests.map((request): [string, Verdict] => {
-      if (!MATCHED.includes(request.matchState))
-        return [request.id, { ok: false, reason: 'Не\u00a0сопоставлен с\u00a0помещением.' }];
-      const { periodStart, periodEnd } = request;
-      const { verifyYes: _, ...rule } = settings;
-      const question = { periodStart, periodEnd, today: moscowToday(now), accounts: known.get(request.id) ?? [] };
-      return [request.id, { ok: true, trail: judge(question, rule) }];
-    }),
-  );
-}
 
 const HAS_ANSWER = 'Ответ уже есть: заполненное не\u00a0трогаем.';
 
@@ -233,7 +142,7 @@ async function writeVerdict(
   const source = action === 'fill' ? ('autofill' as const) : ('person' as const);
   const saved = await writeAnswer(tx, person, request, answer, source);
   if (!saved.ok) return saved;
-  const { verifyYes } = await settingsOf(tx, request.organizationId);
+  const { verifyYes } = await fillSettings(tx, request.organizationId);
   const ready = allowed('markReady', request.status as Status, relationsOf(person, request));
   const moved = await transition(tx, person, request, {
     action,

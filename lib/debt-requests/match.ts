@@ -312,6 +312,19 @@ export function chooseMatch(person: Person, input: z.output<typeof chooseMatchSc
       .from(premises)
       .where(and(eq(premises.id, input.premisesId), eq(premises.organizationId, request.organizationId)));
     if (!place) return invalid('Проверьте отмеченные поля.', { premisesId: 'Такого помещения больше нет.' });
+    // or a choice would open the court cases of any flat to anybody
+    if (person.divisionIds !== null && !hasRole(person, 'debt_clerk', 'admin')) {
+      const [house] = await tx
+        .select({ divisionId: houses.divisionId })
+        .from(houses)
+        .where(eq(houses.id, place.houseId));
+      if (house!.divisionId !== null && !person.divisionIds.includes(house!.divisionId))
+        return {
+          ok: false,
+          reason: 'forbidden',
+          message: 'Это дом другого подразделения. Попросите администратора или службу работы с\u00a0должниками.',
+        };
+    }
     const [moved] = await tx
       .update(debtRequests)
       .set({

@@ -79,7 +79,7 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
     .orderBy(...orderOf(person, query))
     .limit(query.size)
     .offset((page - 1) * query.size);
-  return { rows: rows.map(rowOf), total, page, counters };
+  return { rows: await withAccounts(rows.map(rowOf)), total, page, counters };
 }
 
 /** Rows of a screen that its query does not give any more, as they are now: they change in place instead of vanishing. */
@@ -87,7 +87,7 @@ export async function listByIds(person: Person, ids: string[]): Promise<Registry
   const known = ids.filter((id) => UUID.test(id));
   if (known.length === 0) return [];
   const rows = await rowsWhere(and(visibleTo(person), inArray(debtRequests.id, known)));
-  return rows.map(rowOf);
+  return withAccounts(rows.map(rowOf));
 }
 
 const assignee = alias(users, 'assignee');
@@ -121,30 +121,52 @@ const rowsWhere = (condition: SQL | undefined) =>
         patronymic: responsible.patronymic,
       },
       answeredAt: debtRequests.answeredAt,
-      accounts: sql<string>`coalesce(linked.numbers, '')`,
-      unifiedAccounts: sql<string>`coalesce(linked.unified, '')`,
-      balance: sql<number | null>`linked.balance::float8`,
-      months: sql<number | null>`linked.months`,
     })
     .from(debtRequests)
-    .leftJoin(
-      sql`lateral (select string_agg(a.number, ', ' order by a.number) as numbers,
-          string_agg(a.unified_account_number, ', ' order by a.number) as unified, sum(b.sum) as balance, max(b.months) as months
-        from debt_request_accounts l join accounts a on a.id = l.account_id
-          left join lateral (select sum, months from account_balances b where b.account_id = a.id order by as_of desc limit 1) b on true
-        where l.request_id = debt_requests.id and (a.closed_on is null or a.closed_on >= debt_requests.period_start)) linked`,
-      sql`true`,
-    )
     .leftJoin(assignee, eq(assignee.id, debtRequests.assigneeId))
     .leftJoin(responsible, eq(responsible.id, debtRequests.responsibleId))
     .where(condition);
+
+type OfAccounts = 'accounts' | 'unifiedAccounts' | 'balance' | 'months';
+
+/** Accounts of the rows of one page: never of the whole list, however it is sorted. */
+async function withAccounts(rows: Omit<RegistryRow, OfAccounts>[]): Promise<RegistryRow[]> {
+  const ids = rows.map(({ id }) => id);
+  const found =
+    ids.length === 0
+      ? []
+      : await db.execute<{
+          id: string;
+          numbers: string;
+          unified: string | null;
+          balance: string | null;
+          months: number | null;
+        }>(sql`
+        select r.id, string_agg(a.number, ', ' order by a.number) as numbers,
+          string_agg(a.unified_account_number, ', ' order by a.number) as unified, sum(b.sum) as balance, max(b.months) as months
+        from debt_requests r join debt_request_accounts l on l.request_id = r.id join accounts a on a.id = l.account_id
+          left join lateral (select sum, months from account_balances b where b.account_id = a.id order by as_of desc limit 1) b on true
+        where ${inArray(sql`r.id`, ids)} and (a.closed_on is null or a.closed_on >= r.period_start)
+        group by r.id`);
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return rows.map((row) => {
+    const own = byId.get(row.id);
+    return {
+      ...row,
+      accounts: own?.numbers ?? '',
+      unifiedAccounts: own?.unified ?? '',
+      balance: own?.balance == null ? null : Number(own.balance),
+      months: own?.months ?? null,
+    };
+  });
+}
 
 function rowOf({
   assignee: taker,
   responsible: answering,
   status,
   ...row
-}: Awaited<ReturnType<typeof rowsWhere>>[number]): RegistryRow {
+}: Awaited<ReturnType<typeof rowsWhere>>[number]): Omit<RegistryRow, OfAccounts> {
   return {
     ...row,
     status: status as Status,

@@ -217,7 +217,7 @@ describe('«Заполнить ответ»', () => {
     await fill(head, id);
     const same = answerYes({ lastName: 'Кравцов', firstName: 'Артём' });
     await saveDraft(head, { id, version: 2, answer: { ...same, description: 'см. приказ' } });
-    expect(await reload(id)).toMatchObject({ verification: 'required', answerSource: 'autofill' });
+    expect(await reload(id)).toMatchObject({ verification: 'required', answerSource: 'person' });
     await saveDraft(head, { id, version: 3, answer: { ...same, debtors: answerYes({ firstName: 'Олег' }).debtors } });
     expect(await reload(id)).toMatchObject({ verification: 'not_needed', answerSource: 'person' });
   });
@@ -234,6 +234,94 @@ describe('«Заполнить ответ»', () => {
     const { id } = await asked([{ people: [{ snils: null }] }]);
     expect(await fill(head, id)).toMatchObject({ message: expect.stringMatching(/не\u00a0хватает сведений/) });
     expect(await reload(id)).toMatchObject({ status: 'new', version: 1 });
+  });
+});
+
+describe('between filling and sending the cases change', () => {
+  const saved = async (id: string) => {
+    const people = await debtorsOf(id);
+    return people.length === 0
+      ? answerNo()
+      : {
+          ...answerYes(),
+          debtors: people.map(
+            (one) =>
+              answerYes({
+                ...EMPTY,
+                lastName: one.lastName,
+                firstName: one.firstName,
+                middleName: one.middleName ?? '',
+                snils: one.snils ?? '',
+              }).debtors[0]!,
+          ),
+        };
+  };
+  const EMPTY = { documentTypeCode: '', documentSeries: '', documentNumber: '' };
+
+  test('a new case: the automatic «Нет» does not go', async () => {
+    const { id, accountId } = await asked([]);
+    await fill(head, id);
+    await db.insert(courtCases).values({
+      organizationId: organization.id,
+      accountId,
+      kind: 'claim',
+      number: '9',
+      filedOn: '2025-02-01',
+      claimed: 100,
+      awarded: 100,
+      periodStart: addDays(today, -800),
+      periodEnd: addDays(today, -400),
+      decision: 'full',
+      effectiveOn: addDays(today, -300),
+    });
+    const result = await sendAnswer(head, { id, version: 2, answer: await saved(id) });
+    expect(result).toMatchObject({
+      reason: 'notAllowed',
+      message: expect.stringMatching(/дела изменились.*Ответчики не\u00a0указаны/),
+    });
+    expect(await reload(id)).toMatchObject({ status: 'ready', version: 2 });
+    // whoever saves it has chosen it
+    expect(await saveDraft(head, { id, version: 2, answer: answerNo() })).toMatchObject({ ok: true });
+    expect(await sendAnswer(head, { id, version: 3, answer: answerNo() })).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['paid', { paidOn: today }],
+    ['cancelled', { cancelledOn: today }],
+    ['collected', { collected: 1_000_000 }],
+  ])('%s: the confirmed «Да» does not go', async (_, change) => {
+    const { id, caseIds } = await asked([{}]);
+    await fill(head, id);
+    await confirmDebt(clerk, { id, version: 2 });
+    await db.update(courtCases).set(change).where(eq(courtCases.id, caseIds[0]!));
+    expect(await sendAnswer(head, { id, version: 3, answer: await saved(id) })).toMatchObject({
+      reason: 'notAllowed',
+      message: expect.stringMatching(/дела изменились/),
+    });
+    expect(await fill(head, id, 3, true)).toMatchObject({ reason: 'notAllowed' });
+  });
+
+  test('another respondent: the «Да» does not go', async () => {
+    const { id, caseIds } = await asked([{}]);
+    await fill(head, id);
+    await confirmDebt(clerk, { id, version: 2 });
+    await db.insert(respondents).values({
+      organizationId: organization.id,
+      caseId: caseIds[0]!,
+      position: 1,
+      lastName: 'Белова',
+      firstName: 'Нина',
+    });
+    expect(await sendAnswer(head, { id, version: 3, answer: await saved(id) })).toMatchObject({
+      message: expect.stringMatching(/теперь другие/),
+    });
+  });
+
+  test('nothing has changed: it goes', async () => {
+    const { id } = await asked([{}]);
+    await fill(head, id);
+    await confirmDebt(clerk, { id, version: 2 });
+    expect(await sendAnswer(head, { id, version: 3, answer: await saved(id) })).toMatchObject({ ok: true });
   });
 });
 

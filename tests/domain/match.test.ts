@@ -221,6 +221,20 @@ describe('working off', () => {
     expect(await matched({ houseGuid, address, addressDetails: 'пом. 5' })).toMatchObject({ matchState: 'matched' });
   });
 
+  test('an executor of a division chooses among its houses only', async () => {
+    const [north, south] = [await makeDivision(organization, 'Север'), await makeDivision(organization, 'Юг')];
+    const executor = await makePerson(organization, ['executor'], { divisionId: north });
+    const [own, foreign] = [
+      await makeHouse(`${STREET}, д. 1`, ['кв. 5'], { divisionId: north }),
+      await makeHouse(`${STREET}, д. 2`, ['кв. 5'], { divisionId: south }),
+    ];
+    const request = await makeRequest(organization, { divisionId: north });
+    const choose = (premisesId: string) =>
+      chooseMatch(executor, { id: request.id, version: 1, premisesId, remember: false });
+    expect(await choose(foreign.places['кв. 5']!.premisesId)).toMatchObject({ reason: 'forbidden' });
+    expect(await choose(own.places['кв. 5']!.premisesId)).toMatchObject({ ok: true });
+  });
+
   test('refuses strangers, an old version, foreign premises and what was answered', async () => {
     const house = await makeHouse(`${STREET}, д. 14`, ['кв. 5']);
     const premisesId = house.places['кв. 5']!.premisesId;
