@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { bytea } from './debt-requests';
 import { organizations, users } from './staff';
 
@@ -17,6 +17,8 @@ export interface ImportReport {
   problemRows: number;
   /** Columns of the file that mean nothing here. */
   unused: string[];
+  /** What would change, row by row, where the table tells it: the first thousand. No names of citizens. */
+  lines?: { row: number; what: string; was: string; becomes: string }[];
 }
 
 /**
@@ -49,5 +51,39 @@ export const imports = pgTable(
     check('imports_state', sql`${t.state} in ('checking', 'checked', 'loading', 'done', 'failed', 'cancelled')`),
     // personal data of a file that was used or thrown away is kept nowhere
     check('imports_bytes', sql`(${t.bytes} is not null) = (${t.state} in ('checking', 'checked', 'loading'))`),
+  ],
+);
+
+/**
+ * «Скачать файл»: requests as an exchange file of РИАС, built by the worker in the name of who asked, seen by nobody else. The
+ * file goes after a week.
+ */
+export const fileExports = pgTable(
+  'file_exports',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    startedBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    /** Parameters of the registry's address line. */
+    filter: text().notNull(),
+    /** «Подразделение, период» as the list tells it. */
+    about: text().notNull(),
+    onlyMatched: boolean().notNull().default(false),
+    state: text().notNull().default('building'),
+    total: integer(),
+    bytes: bytea(),
+    error: text(),
+    startedAt: timestamptz().notNull().defaultNow(),
+    finishedAt: timestamptz(),
+  },
+  (t) => [
+    index('file_exports_person').on(t.startedBy, t.organizationId, t.startedAt),
+    index('file_exports_building').on(t.startedAt).where(sql`${t.state} = 'building'`),
+    check('file_exports_state', sql`${t.state} in ('building', 'done', 'failed', 'deleted')`),
+    check('file_exports_bytes', sql`(${t.bytes} is not null) = (${t.state} = 'done')`),
   ],
 );

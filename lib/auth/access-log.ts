@@ -10,6 +10,7 @@ export type AccessAction =
   | 'openMessage'
   | 'openAccount'
   | 'openCourtCase'
+  | 'exportRequests'
   | 'exportAccessLog';
 
 /**

@@ -136,17 +136,50 @@ export const markReadySaved = (person: Person, input: VersionInput): Promise<Mov
     finishAs(person, { ...input, answer }, 'markReady', { bulkVersion: input.version }),
   );
 
+/** «Есть документы» = ДА in a loaded file (manual of РИАС, line 414): only a person who opens the request sends it without them. */
+const lacksDocuments = (request: DebtRequest, answer: Answer): boolean =>
+  request.documentsPromised && answer.files.length === 0 && answer.debtors.every(({ files: own }) => own.length === 0);
+const DOCUMENTS_PROMISED = 'В\u00a0загруженном файле обещаны документы: приложите их.';
+
+/**
+ * An answer out of a loaded file, as the person who loaded it: a draft, handed over for review, or ready, by `action`. Refuses
+ * as these steps do.
+ */
+export function saveFromFile(
+  person: Person,
+  input: AnswerInput,
+  action: 'saveDraft' | 'complete' | 'markReady',
+  documentsPromised: boolean,
+): Promise<Moved> {
+  return step(person, input.id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action, version: input.version });
+    if (refusal) return refusal;
+    const missing = action === 'saveDraft' ? null : await missingIn(tx, request.organizationId, input.answer);
+    if (missing) return missing;
+    const saved = await writeAnswer(tx, person, request, input.answer, 'excel');
+    if (!saved.ok) return saved;
+    return transition(tx, person, request, {
+      action,
+      version: input.version,
+      set: { ...saved.set, documentsPromised },
+      data: { changed: saved.changed, difference: saved.difference, file: true },
+    });
+  });
+}
+
 async function withSaved(person: Person, input: VersionInput, act: (answer: Answer) => Promise<Moved>): Promise<Moved> {
   const [request] = await db
     .select()
     .from(debtRequests)
     .where(and(eq(debtRequests.id, input.id), visibleTo(person)));
   if (!request) return notFound;
-  return act((await savedAnswers([request])).get(request.id)!);
+  const answer = (await savedAnswers([request])).get(request.id)!;
+  if (lacksDocuments(request, answer)) return { ok: false, reason: 'notAllowed', message: DOCUMENTS_PROMISED };
+  return act(answer);
 }
 
 /** Saved answers of these requests (the caller has seen that they are visible), as the form would hold them. */
-async function savedAnswers(requests: DebtRequest[]): Promise<Map<string, Answer>> {
+export async function savedAnswers(requests: DebtRequest[]): Promise<Map<string, Answer>> {
   const ids = requests.map((request) => request.id);
   if (ids.length === 0) return new Map();
   const [people, attached] = await Promise.all([
@@ -206,6 +239,8 @@ export async function savedAnswerProblems(requests: DebtRequest[]): Promise<Map<
     if (answer.hasDebt === null) problems.set(id, 'Ответ не заполнен.');
     else if (Object.keys(incompleteFields(answer, organization!)).length > 0)
       problems.set(id, 'Ответ заполнен не полностью.');
+    else if (lacksDocuments(requests.find((request) => request.id === id)!, answer))
+      problems.set(id, DOCUMENTS_PROMISED);
   }
   return problems;
 }
@@ -302,7 +337,7 @@ export async function writeAnswer(
   person: Person,
   request: DebtRequest,
   answer: Answer,
-  source: 'person' | 'autofill' = 'person',
+  source: 'person' | 'autofill' | 'excel' = 'person',
 ): Promise<{ ok: true; set: AnswerColumns; changed: string[]; difference: AnswerDifference } | Refusal> {
   const before = await answerSnapshot(tx, request.id, request);
   const kept = answer.hasDebt ? answer : { ...answer, debtors: [], files: [] };
@@ -375,7 +410,7 @@ export async function writeAnswer(
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]),
   );
-  const chosen = source === 'autofill' || changed.includes('hasDebt') || changed.includes('debtors');
+  const chosen = source !== 'person' || changed.includes('hasDebt') || changed.includes('debtors');
   const set: AnswerColumns = {
     ...columns,
     answerSavedAt: new Date(),

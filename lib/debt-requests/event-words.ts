@@ -40,7 +40,7 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
         `${data.responsible ? (data.assignee ? 'Ответственный и\u00a0исполнитель сменились' : 'Ответственный сменился') : 'Исполнитель сменился'}${by}`,
       );
     case 'saveDraft':
-      return plain(`Изменён ответ${changedIn(data, by)}`);
+      return plain(`${data.file ? 'Ответ из\u00a0файла' : 'Изменён ответ'}${changedIn(data, by)}`);
     case 'complete':
       return plain(`Работа завершена${changedIn(data, by)}`);
     case 'markReady':

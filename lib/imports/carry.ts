@@ -55,6 +55,8 @@ export async function carryImports(now: Date): Promise<number> {
         return;
       }
       const { table, plan } = planned;
+      // rows that are refused while loading join the problems
+      if (row.state === 'loading') await plan.apply();
       const problems = table.problems.sort((a, b) => a.row - b.row);
       const report: ImportReport = {
         total: table.total,
@@ -64,8 +66,8 @@ export async function carryImports(now: Date): Promise<number> {
         problems: problems.slice(0, SHOWN_PROBLEMS),
         problemRows: new Set(problems.map((problem) => problem.row)).size,
         unused: table.unused.slice(0, 50),
+        ...(plan.lines ? { lines: plan.lines.slice(0, SHOWN_PROBLEMS) } : {}),
       };
-      if (row.state === 'loading') await plan.apply();
       await tx
         .update(imports)
         .set(

@@ -132,6 +132,8 @@ function readTable<K extends string, S extends z.ZodType>(
 
 /** What a load would do, and doing it. Rows that turn out bad join the problems of the table. */
 export interface Plan {
+  /** For the preview, row by row; the first thousand are shown. */
+  lines?: { row: number; what: string; was: string; becomes: string }[];
   added: number;
   changed: number;
   same: number;

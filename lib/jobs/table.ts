@@ -3,6 +3,7 @@ import { db } from '@/db/client';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
 import { expireOverdue } from '@/lib/debt-requests/expire';
+import { forgetExports } from '@/lib/debt-requests/exports';
 import { forgetPresence } from '@/lib/debt-requests/presence';
 import { organizationsToReceiveAgain, requestSync } from '@/lib/debt-requests/sync';
 import { env } from '@/lib/env';
@@ -85,7 +86,7 @@ export const JOBS: Job[] = [
     id: 'forget-imports',
     cron: '55 3 * * *',
     event: 'imports/forget',
-    run: async (now) => ({ files: await forgetImports(now) }),
+    run: async (now) => ({ files: (await forgetImports(now)) + (await forgetExports(now)) }),
   },
   {
     id: 'load-dictionaries',

@@ -38,6 +38,12 @@ const WORDS: Record<NotificationKind, Words> = {
     title: ({ count }) => `Срок сегодня: осталось отправить ${count}`,
   },
   withdrawn: { about: 'запрос отозван', mailed: false, title: () => 'Запрос отозван, отвечать не\u00a0надо' },
+  fileReady: {
+    about: 'файл с\u00a0выгрузкой готов',
+    mailed: false,
+    title: ({ failed }) =>
+      failed ? 'Файл с\u00a0выгрузкой не\u00a0получился' : 'Файл с\u00a0выгрузкой доступен для скачивания',
+  },
   toVerify: {
     about: '«Да» ждут подтверждения',
     mailed: true,
@@ -77,6 +83,7 @@ export const CHOICES = [
   'prepared',
   'portalRefused',
   'withdrawn',
+  'fileReady',
   'toVerify',
   'verifyLate',
   'debtRejected',

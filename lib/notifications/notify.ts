@@ -18,6 +18,7 @@ export type NotificationKind =
   | 'caseEnded'
   | 'debtRejected'
   | 'toVerify'
+  | 'fileReady'
   | 'verifyLate'
   | 'unanswered';
 

@@ -17,6 +17,7 @@ export const ACCESS_ACTIONS: Record<AccessAction, string> = {
   openMessage: 'Открыто сообщение портала',
   openAccount: 'Открыт лицевой счёт',
   openCourtCase: 'Открыто судебное дело',
+  exportRequests: 'Скачан файл с\u00a0запросами',
   exportAccessLog: 'Выгружен журнал доступа',
 };
 

@@ -25,6 +25,7 @@ import { recentWork } from './bulk-work';
 import { ColumnsMenu } from './columns-menu';
 import { type Condition, conditionsOf, houseLabel, paramsOf, withoutConditions } from './conditions';
 import { EmptyRegistry } from './empty-registry';
+import { ExportFilter } from './export-filter';
 import { FilterForm } from './filter-form';
 import { registryHref } from './registry-href';
 import { RegistryScreen } from './registry-screen';
@@ -125,6 +126,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         chips={<Chips key="chips" conditions={conditions} reset={registryHref(withoutConditions(query))} />}
         menus={
           <div className="right" key="menus">
+            <ExportFilter params={params} />
             <SavedFilters filters={saved} params={params} />
             <ColumnsMenu choice={preferences.columns} keepsAccounts={keeps} />
           </div>

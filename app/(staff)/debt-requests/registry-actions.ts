@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { staffAction } from '@/lib/action';
 import { bulkIdSchema, confirmedSchema, startBulk, stopBulk } from '@/lib/debt-requests/bulk';
+import { startExport, startExportSchema } from '@/lib/debt-requests/exports';
 import { parseRegistryQuery, rememberSearch, searchSchema } from '@/lib/debt-requests/registry';
 import {
   deleteFilter,
@@ -16,6 +17,7 @@ import { registryHref } from './registry-href';
 
 // a third parameter of the verb is a clock for tests, not for callers
 export const startBulkAction = staffAction(confirmedSchema, (person, input) => startBulk(person, input), 'startBulk');
+export const startExportAction = staffAction(startExportSchema, startExport);
 export const stopBulkAction = staffAction(bulkIdSchema, stopBulk);
 export const saveFilterAction = staffAction(saveFilterSchema, saveFilter);
 export const deleteFilterAction = staffAction(filterIdSchema, deleteFilter);

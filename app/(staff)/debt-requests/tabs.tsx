@@ -5,6 +5,8 @@ import { countPrepared } from '@/lib/debt-requests/prepared';
 const TABS = [
   ['registry', '/debt-requests', 'Реестр'],
   ['prepared', '/debt-requests/prepared', 'Подготовленные исполнителем'],
+  ['export', '/debt-requests/export', 'Скачать файл'],
+  ['import', '/debt-requests/import', 'Загрузить из\u00a0файла'],
 ] as const;
 export type RequestsTab = (typeof TABS)[number][0];
 

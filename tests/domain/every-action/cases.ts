@@ -137,6 +137,7 @@ export const ACTIONS: Record<string, ActionCase> = {
     },
     may: ['executor', 'head', 'debt_clerk', 'admin'],
   },
+  startExportAction: { input: async () => ({ from: '2026-01-01' }), may: EVERYBODY, own: true },
   stopBulkAction: {
     input: async (world, person) => {
       const request = await world.request({ status: 'prepared', hasDebt: false });
@@ -512,6 +513,15 @@ export const ROUTES: Record<string, RouteCase> = {
     ask: async (world) => {
       const id = await attached(world);
       return { path: `/api/files/${id}/view`, params: { id } };
+    },
+    may: [],
+  },
+  'GET /api/debt-requests/exports/[id]': {
+    method: 'GET',
+    // somebody else's file is nobody's; who gets his own is exchange-file.test.ts
+    ask: async () => {
+      const id = randomUUID();
+      return { path: `/api/debt-requests/exports/${id}`, params: { id } };
     },
     may: [],
   },
