@@ -141,7 +141,7 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
         {!mayKeep && <Note kind="info">Дела ведёт служба работы с&nbsp;должниками: здесь их можно только читать.</Note>}
       </div>
       <fieldset>
-        <legend className="h2 pb-2">Заявление</legend>
+        <legend className="pb-2 font-bold">Заявление</legend>
         <div className={columns}>
           {choice('kind', 'Вид', KINDS)}
           {text('number', 'Номер')}
@@ -153,7 +153,7 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
         </div>
       </fieldset>
       <fieldset>
-        <legend className="h2 pb-2">Судопроизводство</legend>
+        <legend className="pb-2 font-bold">Судопроизводство</legend>
         <div className={columns}>
           {choice('decision', 'Решение суда', DECISIONS, 'Решения ещё нет')}
           {text('actNumber', 'Номер акта')}
@@ -165,7 +165,7 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
         </div>
       </fieldset>
       <fieldset>
-        <legend className="h2 pb-2">Исполнительное производство</legend>
+        <legend className="pb-2 font-bold">Исполнительное производство</legend>
         <div className={columns}>
           {choice('enforcementResult', 'Результат', RESULTS, 'Производства нет')}
           {text('enforcementNumber', 'Номер производства')}
@@ -176,7 +176,7 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
         </div>
       </fieldset>
       <fieldset>
-        <legend className="h2 pb-2">Ответчики: {state.respondents.length}</legend>
+        <legend className="pb-2 font-bold">Ответчики: {state.respondents.length}</legend>
         <div className="grid gap-4">
           {state.respondents.length > 1 && (
             <div className={columns}>

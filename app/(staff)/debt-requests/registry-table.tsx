@@ -24,6 +24,8 @@ export function RegistryTable({ rows, query, columns: choice, keepsAccounts, sel
   const table = useRef<HTMLTableElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const columns = shownColumns(choice, keepsAccounts);
+  // those that show themselves only in a wide window make no narrow one scroll
+  const always = Math.max(5, columns.filter(({ hide }) => hide === '').length);
   const byDay = query.sort === 'deadline';
 
   const move = useCallback((by: 1 | -1) => {
@@ -63,7 +65,7 @@ export function RegistryTable({ rows, query, columns: choice, keepsAccounts, sel
   const whole = rows.length > 0 && selection.ids.length === rows.length;
 
   return (
-    <table className={`rows pin wide-${Math.min(columns.length, 8)}`} ref={table}>
+    <table className={`rows pin wide-${Math.min(always, 8)}`} ref={table}>
       <caption className="sr">Запросы о&nbsp;задолженности</caption>
       <colgroup>
         <col className="c-check" />

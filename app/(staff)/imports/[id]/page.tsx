@@ -140,6 +140,7 @@ function State({ view: { state, refusal, report } }: { view: ImportView }) {
 }
 
 function Line({ count, text }: { count: number; text: string }) {
+  if (count === 0) return null;
   return (
     <tr>
       <td className="n">{count}</td>
