@@ -173,6 +173,7 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
       '/accounts',
     ],
     ...['/court-cases', '/court-cases/verification', '/debt-requests/matching', '/imports?kind=accounts'],
+    ...['/debt-requests/export', '/imports?kind=answers'],
     ...['/exchange', '/exchange/syncs', new URL(page.url()).pathname],
   ];
   for (const width of [1280, 720]) {
