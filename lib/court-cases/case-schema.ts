@@ -89,6 +89,10 @@ export const respondentColumns = z.object({
   middleName: textCell(255, 'Отчество').transform((text) => text || null),
   birthDate: dateCell,
   snils: snilsCell,
+  /** Code of НСИ 95; the verbs refuse one that the portal does not have. */
+  documentTypeCode: textCell(255, 'Вид документа').transform((text) => text || null),
+  documentSeries: textCell(255, 'Серия').transform((text) => text || null),
+  documentNumber: textCell(255, 'Номер документа').transform((text) => text || null),
   share: textCell(20, 'Доля').transform((text) => text || null),
 });
 export type RespondentColumns = z.output<typeof respondentColumns>;
@@ -99,7 +103,12 @@ export function respondentProblem(one: RespondentColumns): [keyof RespondentColu
     return ['organizationName', 'Ответчик\u00a0— или человек, или юридическое лицо.'];
   if (one.organizationName) return null;
   if (!one.lastName) return ['lastName', 'Введите фамилию.'];
-  return one.firstName ? null : ['firstName', 'Введите имя.'];
+  if (!one.firstName) return ['firstName', 'Введите имя.'];
+  if (one.documentTypeCode && !one.documentNumber)
+    return ['documentNumber', 'Введите номер документа или уберите его вид.'];
+  if (!one.documentTypeCode && (one.documentNumber || one.documentSeries))
+    return ['documentTypeCode', 'Выберите вид документа.'];
+  return null;
 }
 
 export const caseFormSchema = z

@@ -17,7 +17,7 @@ import {
   respondentColumns,
   respondentProblem,
 } from './case-schema';
-import { tellOfEndedCases } from './cases';
+import { identityDocuments, tellOfEndedCases } from './cases';
 
 const COLUMNS = {
   account: {
@@ -52,6 +52,9 @@ const COLUMNS = {
   middleName: { title: 'Отчество ответчика', also: ['Отчество'], hint: 'Олегович' },
   birthDate: { title: 'Дата рождения', hint: '01.05.1980' },
   snils: { title: 'СНИЛС', hint: '112-233-445 95' },
+  documentTypeCode: { title: 'Вид документа', hint: 'Паспорт гражданина Российской Федерации' },
+  documentSeries: { title: 'Серия', also: ['Серия документа'], hint: '6509' },
+  documentNumber: { title: 'Номер документа', hint: '123456' },
   organizationName: { title: 'Юридическое лицо', also: ['Организация'], hint: 'Если ответчик — организация' },
 };
 
@@ -97,6 +100,12 @@ export const courtCasesImport = importKind({
       ).map(({ id, number }) => [number, id]),
     );
     const known = await knownCases(tx, organizationId);
+    const documents = new Map(
+      (await identityDocuments(tx)).flatMap(({ code, name }) => [
+        [code, code],
+        [name.toLowerCase(), code],
+      ]),
+    );
     const next = new Map<string, NextCase>();
     const keyOf = (accountId: string, kind: string, number: string) => `${accountId} ${kind} ${number}`;
     // a respondent left out would change who is named: the case waits for all its rows
@@ -117,9 +126,15 @@ export const courtCasesImport = importKind({
         middleName,
         birthDate,
         snils,
+        documentTypeCode: documentName,
+        documentSeries,
+        documentNumber,
         share,
         ...columns
       } = value;
+      const documentTypeCode = documentName && (documents.get(documentName.toLowerCase()) ?? null);
+      if (documentName && !documentTypeCode)
+        return refuse('Вид документа', 'Такого вида документа нет в\u00a0справочнике портала.');
       const key = keyOf(accountId, columns.kind, columns.number);
       const one = next.get(key) ?? { accountId, columns, respondents: [], row };
       const differs = (Object.keys(columns) as (keyof CaseColumns)[]).find(
@@ -131,7 +146,18 @@ export const courtCasesImport = importKind({
           `В\u00a0строке ${one.row} у\u00a0этого дела другое значение.`,
         );
       if (lastName || organizationName)
-        one.respondents.push({ organizationName, lastName, firstName, middleName, birthDate, snils, share });
+        one.respondents.push({
+          organizationName,
+          lastName,
+          firstName,
+          middleName,
+          birthDate,
+          snils,
+          documentTypeCode,
+          documentSeries,
+          documentNumber,
+          share,
+        });
       next.set(key, one);
       return true;
     });
@@ -149,6 +175,7 @@ export const courtCasesImport = importKind({
         continue;
       }
       const before = known.get(key);
+      if (before) one.respondents = one.respondents.map((next) => withKept(next, before.respondents));
       if (!before) added.push(one);
       else if (comparable(before.columns, before.respondents) === comparable(one.columns, one.respondents)) same++;
       else changed.push({ ...one, id: before.id });
@@ -167,10 +194,33 @@ function comparable(columns: CaseColumns, people: RespondentColumns[]): string {
   const { actDate, comment: _, cancellationReason: __, enforcementOn: ___, ...rest } = columns;
   return JSON.stringify([
     Object.entries({ ...rest, actDate }).sort(([a], [b]) => (a < b ? -1 : 1)),
-    people.map(({ organizationName, lastName, firstName, middleName, birthDate, snils }) =>
-      [organizationName, lastName, firstName, middleName, birthDate, snils].join('|'),
+    people.map((one) =>
+      [
+        one.organizationName,
+        one.lastName,
+        one.firstName,
+        one.middleName,
+        one.birthDate,
+        one.snils,
+        one.documentTypeCode,
+        one.documentSeries,
+        one.documentNumber,
+      ].join('|'),
     ),
   ]);
+}
+
+/** What a file seldom has of a respondent, the document and the share, stays as it is known of the same one. */
+function withKept(next: RespondentColumns, known: readonly RespondentColumns[]): RespondentColumns {
+  const same = known.filter((one) =>
+    (['organizationName', 'lastName', 'firstName', 'middleName', 'birthDate', 'snils'] as const).every(
+      (column) => one[column] === next[column],
+    ),
+  );
+  const [before] = same;
+  if (!before || same.length > 1) return next;
+  const { documentTypeCode, documentSeries, documentNumber } = next.documentNumber ? next : before;
+  return { ...next, documentTypeCode, documentSeries, documentNumber, share: next.share ?? before.share };
 }
 
 async function knownCases(

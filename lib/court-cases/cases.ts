@@ -2,11 +2,13 @@ import { and, asc, count, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { casePayments, courtCases, respondents } from '@/db/schema/court-cases';
+import { nsiItems } from '@/db/schema/debt-requests';
 import { accountPeople, accounts } from '@/db/schema/houses';
 import { accountsVisibleTo } from '@/lib/accounts/accounts';
 import { recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
+import { NSI_IDENTITY_DOCUMENTS } from '@/lib/debt-requests/card';
 import { searchText } from '@/lib/debt-requests/registry';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { notify } from '@/lib/notifications/notify';
@@ -48,6 +50,15 @@ export interface CaseRow
   accountNumber: string;
   /** «Кравцов А. О., ООО „Ромашка“» */
   respondents: string;
+}
+
+/** Kinds of identity documents as the portal names them (НСИ 95), by name; empty until the dictionary has been loaded. */
+export async function identityDocuments(tx: Pick<Tx, 'select'> = db): Promise<{ code: string; name: string }[]> {
+  return tx
+    .select({ code: nsiItems.code, name: nsiItems.name })
+    .from(nsiItems)
+    .where(and(eq(nsiItems.registryNumber, NSI_IDENTITY_DOCUMENTS), eq(nsiItems.isActual, true)))
+    .orderBy(asc(nsiItems.name));
 }
 
 /** What a list of cases is narrowed to; open = something may still be owed by it. */
@@ -195,6 +206,14 @@ export async function saveCase(person: Person, input: CaseForm): Promise<Result<
     for (const column of ['cancelledOn', 'paidOn'] as const)
       if ((input.columns[column] ?? '') > today)
         return invalid('Проверьте отмеченные поля.', { [`columns.${column}`]: 'Эта дата ещё не\u00a0наступила.' });
+    const documents = await identityDocuments(tx);
+    const unknown = input.respondents.findIndex(
+      ({ documentTypeCode: code }) => code !== null && !documents.some((known) => known.code === code),
+    );
+    if (unknown >= 0)
+      return invalid('Проверьте отмеченные поля.', {
+        [`respondents.${unknown}.documentTypeCode`]: 'Такого вида документа нет в\u00a0справочнике портала.',
+      });
     const set = { ...input.columns, liability: input.liability, updatedAt: new Date() };
     const [saved] = input.id
       ? await tx

@@ -3,6 +3,7 @@ import ExcelJS from 'exceljs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
+import { nsiItems } from '@/db/schema/debt-requests';
 import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { notifications } from '@/db/schema/notifications';
 import { getAccount, listAccounts } from '@/lib/accounts/accounts';
@@ -19,7 +20,15 @@ let organization: Awaited<ReturnType<typeof makeOrganization>>;
 let clerk: Person;
 let accountId: string;
 
+const NSI = {
+  guid: crypto.randomUUID(),
+  registryNumber: 95,
+  code: '1',
+  name: 'Паспорт гражданина Российской Федерации',
+};
+
 beforeEach(async () => {
+  await db.insert(nsiItems).values(NSI).onConflictDoNothing();
   organization = await makeOrganization();
   clerk = await makePerson(organization, ['debt_clerk']);
   accountId = await makeAccount('12');
@@ -127,6 +136,22 @@ describe('a court case by hand', () => {
     });
   });
 
+  test('a respondent has an identity document of the portal’s dictionary, whole or not at all', async () => {
+    const passport = { documentTypeCode: '1', documentSeries: '6509', documentNumber: '123456' };
+    const { id } = await saved({}, { respondents: [{ ...KRAVTSOV, ...passport }] });
+    expect((await getCase(clerk, id))!.respondents).toMatchObject([passport]);
+    expect(wrongIn({}, { respondents: [{ ...KRAVTSOV, documentNumber: '1' }] })).toHaveProperty([
+      'respondents.0.documentTypeCode',
+    ]);
+    expect(wrongIn({}, { respondents: [{ ...KRAVTSOV, documentTypeCode: '1' }] })).toHaveProperty([
+      'respondents.0.documentNumber',
+    ]);
+    const unknown = form({ number: '2' }, { respondents: [{ ...KRAVTSOV, ...passport, documentTypeCode: '777' }] });
+    expect(await saveCase(clerk, unknown)).toMatchObject({
+      fields: { 'respondents.0.documentTypeCode': expect.any(String) },
+    });
+  });
+
   test('two at once on the same case: one wins', async () => {
     const { id, version } = await saved();
     const results = await Promise.all(
@@ -225,6 +250,9 @@ describe('court cases from Excel', () => {
     'Фамилия',
     'Имя',
     'СНИЛС',
+    'Вид документа',
+    'Серия документа',
+    'Номер документа',
   ];
   const row = (given: Record<string, unknown> = {}) => {
     const cells: Record<string, unknown> = {
@@ -270,6 +298,26 @@ describe('court cases from Excel', () => {
     expect(await loaded([row({ 'Взысканная сумма': 50 })])).toMatchObject({ report: { changed: 1 } });
     expect(await casesOf()).toMatchObject([{ collected: 5000, version: 2 }, {}]);
     expect(await db.select().from(respondents).where(eq(respondents.organizationId, organization.id))).toHaveLength(2);
+  });
+
+  test('a document is read by its name, and a file without it takes away neither it nor the share', async () => {
+    const passport = {
+      'Вид документа': 'паспорт ГРАЖДАНИНА российской федерации',
+      'Серия документа': '6509',
+      'Номер документа': '123456',
+    };
+    expect(await loaded([row(passport)])).toMatchObject({ report: { added: 1, problems: [] } });
+    const kept = () => db.select().from(respondents).where(eq(respondents.organizationId, organization.id));
+    const same = { documentTypeCode: '1', documentSeries: '6509', documentNumber: '123456', share: '1/2' };
+    await db.update(respondents).set({ share: '1/2' }).where(eq(respondents.organizationId, organization.id));
+    expect(await loaded([row()])).toMatchObject({ report: { changed: 0, same: 1 } });
+    expect(await loaded([row({ 'Взысканная сумма': 50 })])).toMatchObject({ report: { changed: 1 } });
+    expect(await kept()).toMatchObject([same]);
+    expect(await loaded([row({ ...passport, 'Номер документа': '654321' })])).toMatchObject({ report: { changed: 1 } });
+    expect(await kept()).toMatchObject([{ ...same, documentNumber: '654321' }]);
+    expect(await loaded([row({ Номер: 'а', ...passport, 'Вид документа': 'Пропуск' })])).toMatchObject({
+      report: { added: 0, problems: [{ row: 2, column: 'Вид документа' }] },
+    });
   });
 
   test('wrong rows are named, and a case with one is left out whole', async () => {

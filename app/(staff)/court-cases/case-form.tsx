@@ -17,11 +17,13 @@ interface CaseFormProps {
   initial: FormState;
   /** Owners and residents of the account. */
   people: { label: string; respondent: FormRespondent }[];
+  /** НСИ 95. */
+  identityTypes: { code: string; name: string }[];
   mayKeep: boolean;
 }
 
 /** «Исковое заявление»: the tabs of 1С one under another. What was typed stays whatever happens. */
-export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
+export function CaseFormScreen({ initial, people, identityTypes, mayKeep }: CaseFormProps) {
   const router = useRouter();
   const [state, setState] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -111,6 +113,28 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
           onChange={(event) => setRespondent(at, column, event.target.value)}
           {...errorProps(id, errors[id])}
         />
+      </Field>
+    );
+  };
+  const identityType = (at: number) => {
+    const id = `respondents.${at}.documentTypeCode`;
+    return (
+      <Field id={id} label="Документ, удостоверяющий личность" error={errors[id]}>
+        <select
+          className="in"
+          id={id}
+          disabled={!mayKeep}
+          value={state.respondents[at]!.documentTypeCode}
+          onChange={(event) => setRespondent(at, 'documentTypeCode', event.target.value)}
+          {...errorProps(id, errors[id])}
+        >
+          <option value="">Не&nbsp;указан</option>
+          {identityTypes.map(({ code, name }) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
       </Field>
     );
   };
@@ -204,6 +228,9 @@ export function CaseFormScreen({ initial, people, mayKeep }: CaseFormProps) {
                 {respondentText(i, 'middleName', 'Отчество')}
                 {respondentText(i, 'birthDate', 'Дата рождения')}
                 {respondentText(i, 'snils', 'СНИЛС')}
+                {identityType(i)}
+                {respondentText(i, 'documentSeries', 'Серия, если есть')}
+                {respondentText(i, 'documentNumber', 'Номер документа')}
                 {respondentText(i, 'organizationName', 'или юридическое лицо')}
                 {state.liability === 'shares' && respondentText(i, 'share', 'Доля')}
               </div>

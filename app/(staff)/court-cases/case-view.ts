@@ -11,6 +11,9 @@ type Person = {
   middleName: string | null;
   birthDate: string | null;
   snils: string | null;
+  documentTypeCode: string | null;
+  documentSeries: string | null;
+  documentNumber: string | null;
 };
 
 export type FormState = {
@@ -23,7 +26,16 @@ export type FormState = {
 };
 
 export type FormRespondent = Record<
-  'organizationName' | 'lastName' | 'firstName' | 'middleName' | 'birthDate' | 'snils' | 'share',
+  | 'organizationName'
+  | 'lastName'
+  | 'firstName'
+  | 'middleName'
+  | 'birthDate'
+  | 'snils'
+  | 'documentTypeCode'
+  | 'documentSeries'
+  | 'documentNumber'
+  | 'share',
   string
 >;
 
@@ -66,6 +78,9 @@ export const emptyRespondent: FormRespondent = {
   middleName: '',
   birthDate: '',
   snils: '',
+  documentTypeCode: '',
+  documentSeries: '',
+  documentNumber: '',
   share: '',
 };
 
@@ -80,6 +95,9 @@ const respondentOf = (one: Person, share: string | null = null): FormRespondent 
   middleName: one.middleName ?? '',
   birthDate: date(one.birthDate),
   snils: snils(one.snils),
+  documentTypeCode: one.documentTypeCode ?? '',
+  documentSeries: one.documentSeries ?? '',
+  documentNumber: one.documentNumber ?? '',
   share: share ?? '',
 });
 

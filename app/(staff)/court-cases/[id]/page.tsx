@@ -6,7 +6,7 @@ import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { listCaseFiles } from '@/lib/court-cases/case-files';
 import { KINDS } from '@/lib/court-cases/case-schema';
-import { accountForCase, getCase, mayKeepCases } from '@/lib/court-cases/cases';
+import { accountForCase, getCase, identityDocuments, mayKeepCases } from '@/lib/court-cases/cases';
 import { rubles } from '@/lib/money';
 import { CaseFormScreen } from '../case-form';
 import { caseOf, peopleToTake } from '../case-view';
@@ -20,7 +20,11 @@ export default async function CourtCase({ params }: { params: Promise<{ id: stri
   const card = await getCase(person, (await params).id);
   if (!card) notFound();
   const { one, account, payments } = card;
-  const [taken, files] = await Promise.all([accountForCase(person, account.id), listCaseFiles(one.id)]);
+  const [taken, files, identityTypes] = await Promise.all([
+    accountForCase(person, account.id),
+    listCaseFiles(one.id),
+    identityDocuments(),
+  ]);
   const people = taken?.people ?? [];
   const left = one.awarded === null ? null : one.awarded - one.collected;
   return (
@@ -43,6 +47,7 @@ export default async function CourtCase({ params }: { params: Promise<{ id: stri
         key={one.version}
         initial={caseOf(card)}
         people={peopleToTake(people)}
+        identityTypes={identityTypes}
         mayKeep={mayKeepCases(person)}
       />
       <Scans caseId={one.id} files={files} mayKeep={mayKeepCases(person)} />

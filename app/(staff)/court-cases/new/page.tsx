@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Icon } from '@/app/ui/sprite';
 import { requirePerson } from '@/lib/auth/session';
-import { accountForCase, mayKeepCases } from '@/lib/court-cases/cases';
+import { accountForCase, identityDocuments, mayKeepCases } from '@/lib/court-cases/cases';
 import { CaseFormScreen } from '../case-form';
 import { emptyCase, peopleToTake } from '../case-view';
 
@@ -26,7 +26,12 @@ export default async function NewCase({
         </Link>
         <h1>Новое дело</h1>
       </div>
-      <CaseFormScreen initial={emptyCase(account.id)} people={peopleToTake(account.people)} mayKeep />
+      <CaseFormScreen
+        initial={emptyCase(account.id)}
+        people={peopleToTake(account.people)}
+        identityTypes={await identityDocuments()}
+        mayKeep
+      />
     </main>
   );
 }
