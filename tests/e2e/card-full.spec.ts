@@ -209,7 +209,7 @@ test('back and forward after sending never show the status that was', async ({ p
   const { number } = await openNewRequest(page);
   await page.goto(`/debt-requests?number=${number}&answered=1`);
   const row = page.getByRole('row').filter({ hasText: number });
-  await expect(row).toContainText('Новый');
+  await expect(row).toContainText('Не сопоставлен');
   await row.getByRole('link').click();
   await expect(statusOf(page)).toHaveText('Новый');
   await page.getByLabel('отсутствует').check();

@@ -78,7 +78,7 @@ test('rows are walked by keys in any layout, and change in place', async ({ page
 
   await page.goto(`/debt-requests?number=${number}`);
   const row = page.locator('tbody tr').filter({ hasText: number });
-  await expect(row).toContainText('Новый');
+  await expect(row).toContainText('Не сопоставлен');
   const colleague = await context.newPage();
   await colleague.goto(card);
   await colleague.getByLabel('отсутствует').check();
