@@ -22,6 +22,10 @@ export const organizations = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     name: text().notNull(),
+    /** 10 digits, 12 of an entrepreneur. */
+    inn: text(),
+    /** 13 digits, 15 of an entrepreneur. */
+    ogrn: text(),
     /** Identifier of the data provider on the portal; every message names it (base:RequestHeader). */
     orgPpaGuid: uuid().notNull().unique(),
     /** «Идентификатор исполнителя»: in whose name goes what no person sent (drs:executorGUID). */
@@ -52,6 +56,8 @@ export const organizations = pgTable(
   },
   (t) => [
     check('organizations_export_format', sql`${t.exportFormat} in ('13.1.10.1', '14.0.0.0', '15.3.0.0')`),
+    check('organizations_inn', sql`${t.inn} ~ '^([0-9]{10}|[0-9]{12})$'`),
+    check('organizations_ogrn', sql`${t.ogrn} ~ '^([0-9]{13}|[0-9]{15})$'`),
     check('organizations_court_impossible', sql`${t.courtImpossible} in ('no', 'unclear')`),
     check('organizations_court_partial_period', sql`${t.courtPartialPeriod} in ('yes', 'unclear')`),
     check('organizations_court_threshold', sql`${t.courtThreshold} >= 0`),

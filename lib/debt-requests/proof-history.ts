@@ -1,6 +1,7 @@
 import type { FrozenFile } from '@/db/schema/exchange';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
+import { requisitesInWords } from '@/lib/staff/requisites-schema';
 import { NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { eventInWords } from './event-words';
 import type { ProofContent, ProofMessage } from './proof';
@@ -24,7 +25,7 @@ export function proofHistory(content: ProofContent): string {
 </head>
 <body>
 <h1>Подтверждение ответа на запрос №&nbsp;${html(request.requestNumber)}</h1>
-<p>${html(organization.name)}. Сейчас запрос в&nbsp;состоянии «${html(STATUS_LABELS[request.status as Status])}». Время везде московское.</p>
+<p>${html(requisitesInWords(organization))}. Сейчас запрос в&nbsp;состоянии «${html(STATUS_LABELS[request.status as Status])}». Время везде московское.</p>
 
 <h2>Запрос</h2>
 ${facts([

@@ -1,4 +1,5 @@
 import { plural } from '@/lib/calendar/plural';
+import { requisitesInWords } from '@/lib/staff/requisites-schema';
 import type { ProofContent } from './proof';
 
 /**
@@ -10,7 +11,7 @@ export function proofReadme({ request, organization, messages, files }: ProofCon
   const shown = messages.reduce((sum, message) => sum + (message.look?.otherRequests ?? 0), 0);
   return `ПОДТВЕРЖДЕНИЕ ОТВЕТА НА ЗАПРОС № ${request.requestNumber}
 
-Организация: ${organization.name}
+Организация: ${requisitesInWords(organization)}
 Запрос соцзащиты в ГИС ЖКХ: № ${request.requestNumber}, идентификатор подзапроса ${request.subrequestGuid}
 
 

@@ -67,7 +67,7 @@ export interface ProofFile {
 
 export interface ProofContent {
   request: DebtRequest;
-  organization: { name: string; orgPpaGuid: string };
+  organization: { name: string; inn: string | null; ogrn: string | null; orgPpaGuid: string };
   messages: ProofMessage[];
   files: ProofFile[];
   events: CardEvent[];
@@ -318,7 +318,12 @@ function machineReadable({ request, organization, messages, files: attached, mad
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
     madeAt,
-    organization: { name: organization.name, orgPPAGUID: organization.orgPpaGuid },
+    organization: {
+      name: organization.name,
+      inn: organization.inn,
+      ogrn: organization.ogrn,
+      orgPPAGUID: organization.orgPpaGuid,
+    },
     request: {
       requestNumber: request.requestNumber,
       requestGUID: request.requestGuid,

@@ -19,15 +19,6 @@ const whole = (what: string, max: number) =>
     );
 
 export const gisSettingsSchema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Введите название организации.')
-    .max(300, 'Название: не\u00a0больше 300\u00a0знаков.')
-    .refine(
-      (value) => !/\p{Cc}/u.test(value) && value.isWellFormed(),
-      'В\u00a0названии есть недопустимые знаки. Наберите его заново.',
-    ),
   orgPpaGuid: guid.regex(GUID, wrongGuid('Идентификатор поставщика')),
   /** «Идентификатор исполнителя» for what is sent without a person; empty = there is none. */
   executorGuid: guid

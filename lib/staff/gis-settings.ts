@@ -20,7 +20,6 @@ export async function getGisSettings(person: Person): Promise<GisSettings | null
   if (!hasRole(person, 'admin')) return null;
   const [row] = await db
     .select({
-      name: organizations.name,
       orgPpaGuid: organizations.orgPpaGuid,
       executorGuid: organizations.executorGuid,
       isOperatorSignature: organizations.isOperatorSignature,

@@ -23,6 +23,8 @@ import {
   saveGisSettings,
 } from '@/lib/staff/gis-settings';
 import { type GisSettings, type GisSettingsInput, gisSettingsSchema } from '@/lib/staff/gis-settings-schema';
+import { getRequisites, saveRequisites } from '@/lib/staff/requisites';
+import { requisitesSchema } from '@/lib/staff/requisites-schema';
 import { makeOrganization, makePerson } from '../factories';
 import { openPortal, type Portal } from '../portal';
 import { resetDatabase } from '../setup/reset-database';
@@ -51,7 +53,6 @@ async function latest(person = admin) {
 }
 
 const TYPED: GisSettingsInput = {
-  name: 'ООО «УК „Заречье“»',
   orgPpaGuid: ' 7D3F1A52-6C0B-4B7E-9A41-2F5E8C9D0B13 ',
   executorGuid: '',
   isOperatorSignature: false,
@@ -127,12 +128,11 @@ describe('the settings', () => {
       reason: 'invalid',
       fields: { orgPpaGuid: 'Этот идентификатор уже указан у\u00a0другой организации.' },
     });
-    expect((await stored()).name).toBe(organization.name);
+    expect((await stored()).orgPpaGuid).toBe(organization.orgPpaGuid);
     expect(await save({ ...TYPED, orgPpaGuid: organization.orgPpaGuid })).toEqual({ ok: true });
   });
 
   test.each<[keyof GisSettingsInput, unknown[]]>([
-    ['name', ['', ' \u00a0 ', 'я'.repeat(301), 'a\u0000b', '\ud800']],
     ['orgPpaGuid', ['', 'нет', '7d3f1a52-6c0b-4b7e-9a41-2f5e8c9d0b1', `${randomUUID()}0`, `{${randomUUID()}}`]],
     ['executorGuid', ['нет', '0', "' or 1=1 --"]],
     ['exportFormat', ['13', '', '<b>', '15.10.0.0']],
@@ -164,6 +164,52 @@ describe('the settings', () => {
     await save({ ...TYPED, id: randomUUID(), createdAt: '2000-01-01' });
     const { id, createdAt } = await stored();
     expect({ id, createdAt }).toEqual({ id: before.id, createdAt: before.createdAt });
+  });
+});
+
+describe('«Реквизиты»', () => {
+  beforeEach(async () => {
+    await resetDatabase();
+    organization = await makeOrganization();
+    admin = await makePerson(organization, ['admin']);
+  });
+  const write = (input: unknown, person: Person | null = admin) =>
+    performAction(async () => person, requisitesSchema, saveRequisites, 'saveRequisites', input);
+  const TRUE = { name: ' ООО «УК „Заречье“» ', inn: '77 0708 3893', ogrn: '1027700132195' };
+
+  test('what is typed is saved as it is meant; empty numbers are none', async () => {
+    expect(await write(TRUE)).toEqual({ ok: true });
+    expect(await getRequisites(admin)).toEqual({
+      name: 'ООО «УК „Заречье“»',
+      inn: '7707083893',
+      ogrn: '1027700132195',
+    });
+    expect(await write({ ...TRUE, inn: '500100732259', ogrn: '304500116000157' })).toEqual({ ok: true });
+    expect(await write({ ...TRUE, inn: ' ', ogrn: '' })).toEqual({ ok: true });
+    expect(await stored()).toMatchObject({ inn: null, ogrn: null });
+  });
+
+  test.each<[keyof typeof TRUE, string[]]>([
+    ['name', ['', ' \u00a0 ', 'я'.repeat(301), 'a\u0000b', '\ud800']],
+    ['inn', ['7707083894', '770708389', '500100732258', '500100732249', 'нет', '77070838930']],
+    ['ogrn', ['1027700132196', '102770013219', '304500116000158', '10277001321950']],
+  ])('%s: garbage is refused with a Russian sentence beside the field', async (field, values) => {
+    for (const value of values) {
+      const result = await write({ ...TRUE, [field]: value });
+      expect(result, value).toMatchObject({
+        reason: 'invalid',
+        fields: { [field]: expect.stringMatching(/^[А-ЯЁ].*\.$/) },
+      });
+      expect(Object.keys((result as { fields: object }).fields), value).toEqual([field]);
+    }
+    expect(await stored()).toMatchObject({ name: organization.name, inn: null, ogrn: null });
+  });
+
+  test.each(['head', 'executor', 'debt_clerk'] as const)('%s neither reads nor changes', async (role) => {
+    const person = await makePerson(organization, [role]);
+    expect(await getRequisites(person)).toBeNull();
+    expect(await write(TRUE, person)).toMatchObject({ reason: 'forbidden' });
+    expect(await stored()).toMatchObject({ name: organization.name });
   });
 });
 

@@ -120,7 +120,16 @@ test('an admin makes an employee, who chooses a password by the link and works u
   await admin.getByRole('button', { name: 'Удалить ЖЭУ № 7' }).click();
   await admin.getByRole('alertdialog').getByRole('button', { name: 'Удалить подразделение' }).click();
   await expect(admin.getByText(/Удалить нельзя\. В.подразделении есть сотрудники: 1/)).toBeVisible();
+  await admin.goto('/settings/requisites');
+  await admin.getByLabel('ИНН').fill('7707083894');
+  await admin.getByRole('button', { name: 'Сохранить' }).click();
+  await expect(admin.getByText(/Контрольное число ИНН/)).toBeVisible();
+  await expect(admin.getByLabel('ИНН')).toHaveValue('7707083894');
+  await admin.getByLabel('ИНН').fill('7707083893');
+  await admin.getByRole('button', { name: 'Сохранить' }).click();
+  await expect(admin.getByText('Сохранено.')).toBeVisible();
   for (const place of [
+    '/settings/requisites',
     '/settings/default-user',
     '/settings/access-log',
     '/rights',

@@ -27,10 +27,13 @@ import { saveFillSettings } from '@/lib/staff/fill-settings';
 import { fillSettingsSchema } from '@/lib/staff/fill-settings-schema';
 import { checkConnection, saveGisSettings } from '@/lib/staff/gis-settings';
 import { gisSettingsSchema } from '@/lib/staff/gis-settings-schema';
+import { saveRequisites } from '@/lib/staff/requisites';
+import { requisitesSchema } from '@/lib/staff/requisites-schema';
 
 export const saveGisSettingsAction = staffAction(gisSettingsSchema, saveGisSettings);
 export const checkConnectionAction = staffAction(z.object({}), (person) => checkConnection(person), 'checkConnection');
 
+export const saveRequisitesAction = staffAction(requisitesSchema, saveRequisites);
 export const saveFillSettingsAction = staffAction(fillSettingsSchema, saveFillSettings);
 
 export const createDivisionAction = staffAction(createDivisionSchema, createDivision);

@@ -104,9 +104,6 @@ export function SettingsForm({ settings, link }: { settings: GisSettings; link: 
           </div>
           <div className="grid max-w-[640px] gap-4">
             <Group title="Организация на&nbsp;портале">
-              {field('name', 'Название', 'Стоит в\u00a0заголовке «Отклика». На\u00a0портал не\u00a0передаётся.', {
-                maxLength: 400,
-              })}
               {guid(
                 'orgPpaGuid',
                 'Идентификатор поставщика информации (orgPPAGUID)',

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 
 const TABS = [
+  ['requisites', '/settings/requisites', 'Реквизиты'],
   ['link', '/settings', 'Связь с\u00a0ГИС\u00a0ЖКХ'],
   ['default-user', '/settings/default-user', 'Пользователь для ГИС\u00a0ЖКХ'],
   ['court', '/settings/court', 'Заполнение ответов'],

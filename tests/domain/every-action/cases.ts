@@ -208,7 +208,6 @@ export const ACTIONS: Record<string, ActionCase> = {
   // settings
   saveGisSettingsAction: {
     input: async (world) => ({
-      name: 'ООО «УК „Первая“»',
       orgPpaGuid: world.organization.orgPpaGuid,
       executorGuid: '',
       isOperatorSignature: true,
@@ -221,6 +220,11 @@ export const ACTIONS: Record<string, ActionCase> = {
     }),
     may: ['admin'],
     // the provider's identifier is unique in an installation: that one is taken cannot be hidden, and names nobody
+    own: true,
+  },
+  saveRequisitesAction: {
+    input: async () => ({ name: 'ООО «УК „Первая“»', inn: '7707083893', ogrn: '1027700132195' }),
+    may: ['admin'],
     own: true,
   },
   saveFillSettingsAction: {
