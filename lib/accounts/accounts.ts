@@ -4,7 +4,9 @@ import { courtCases } from '@/db/schema/court-cases';
 import { accountBalances, accountPeople, accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person } from '@/lib/auth/actor';
-import { searchText } from '@/lib/debt-requests/registry';
+import { searchText, searchWords } from '@/lib/debt-requests/registry';
+import { UUID } from '@/lib/debt-requests/registry-query';
+import { shownPage } from '@/lib/paging';
 
 /** «Лицевые счета»: reading. They come from Excel and from the portal. */
 
@@ -63,24 +65,25 @@ export async function listAccounts(
   query: AccountsQuery,
 ): Promise<{ rows: AccountRow[]; total: number; page: number; text: string }> {
   const text = await searchText(person, query.search);
-  const words = text.split(/\s+/).filter(Boolean).slice(0, 8);
   const where = and(
     accountsVisibleTo(person),
     query.houseId
       ? sql`exists (select from account_premises ap join premises p on p.id = ap.premises_id
           where ap.account_id = accounts.id and p.house_id = ${query.houseId})`
       : undefined,
-    ...words.map((word) => {
-      const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-      return sql`(accounts.number ilike ${like} or accounts.unified_account_number ilike ${like}
+    ...searchWords(text).map(
+      ({
+        word,
+        anywhere,
+      }) => sql`(accounts.number ilike ${anywhere} or accounts.unified_account_number ilike ${anywhere}
         or exists (select from account_people o where o.account_id = accounts.id
-          and (o.last_name ilike ${like} or o.first_name ilike ${like} or o.organization_name ilike ${like}))
+          and (o.last_name ilike ${anywhere} or o.first_name ilike ${anywhere} or o.organization_name ilike ${anywhere}))
         or exists (select from account_premises ap join premises p on p.id = ap.premises_id join houses h on h.id = p.house_id
-          where ap.account_id = accounts.id and (h.address ilike ${like} or p.number = ${word.toLowerCase()})))`;
-    }),
+          where ap.account_id = accounts.id and (h.address ilike ${anywhere} or p.number = ${word.toLowerCase()})))`,
+    ),
   );
   const [totals] = await db.select({ total: count() }).from(accounts).where(where);
-  const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / ACCOUNTS_PAGE)));
+  const page = shownPage(query.page, totals!.total, ACCOUNTS_PAGE);
   const rows = await db
     .select({
       id: accounts.id,
@@ -138,7 +141,7 @@ export interface AccountCard
 
 /** An account with its people, balances and court cases; null = absent, foreign or of another division. Leaves a line in the access log. */
 export async function getAccount(person: Person, id: string): Promise<AccountCard | null> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return null;
+  if (!UUID.test(id)) return null;
   const [account] = await db
     .select({
       id: accounts.id,

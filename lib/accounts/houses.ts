@@ -6,9 +6,11 @@ import { divisions } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { reassignHouses } from '@/lib/debt-requests/assign';
 import { matchAllOpen } from '@/lib/debt-requests/match';
+import { searchWords } from '@/lib/debt-requests/registry';
 import { OPEN_STATUSES } from '@/lib/debt-requests/transition';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { guidCell } from '@/lib/imports/cells';
+import { shownPage } from '@/lib/paging';
 
 /** «Дома»: which houses the organization serves and which division owns each. Everybody reads, admins change. */
 
@@ -40,11 +42,7 @@ export const HOUSES_PAGE = 100;
 const conditionOf = (person: Person, query: Pick<HousesQuery, 'text' | 'division'>) =>
   and(
     eq(houses.organizationId, person.organizationId),
-    ...query.text
-      .split(/\s+/)
-      .filter(Boolean)
-      .slice(0, 8)
-      .map((word) => ilike(houses.address, `%${word.replace(/[\\%_]/g, '\\$&')}%`)),
+    ...searchWords(query.text).map(({ anywhere }) => ilike(houses.address, anywhere)),
     query.division === 'none'
       ? isNull(houses.divisionId)
       : query.division
@@ -62,7 +60,7 @@ export async function listHouses(
     .select({ total: count() })
     .from(houses)
     .where(and(eq(houses.organizationId, person.organizationId), isNull(houses.divisionId)));
-  const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / HOUSES_PAGE)));
+  const page = shownPage(query.page, totals!.total, HOUSES_PAGE);
   const rows = await db
     .select({
       id: houses.id,

@@ -9,6 +9,7 @@ import { accountsVisibleTo } from '@/lib/accounts/accounts';
 import { recordAccess } from '@/lib/auth/access-log';
 import type { Person } from '@/lib/auth/actor';
 import { MAX_FILE_BYTES, MAX_FILES } from '@/lib/debt-requests/answer-schema';
+import { UUID } from '@/lib/debt-requests/registry-query';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { contentTypeOf, examineFile } from '@/lib/files/content';
 import { cleanName } from '@/lib/files/files';
@@ -17,7 +18,6 @@ import { mayKeepCases } from './cases';
 /** Scans of court cases. Everybody who sees the case downloads them; the debt clerks and admins add and remove. */
 
 const MAX_PER_CASE = 20;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const KEEPERS_ONLY: Refusal = {
   ok: false,
   reason: 'forbidden',

@@ -9,9 +9,11 @@ import { recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { NSI_IDENTITY_DOCUMENTS } from '@/lib/debt-requests/card';
-import { searchText } from '@/lib/debt-requests/registry';
+import { searchText, searchWords } from '@/lib/debt-requests/registry';
+import { UUID } from '@/lib/debt-requests/registry-query';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { notify } from '@/lib/notifications/notify';
+import { shownPage } from '@/lib/paging';
 import { refusable } from '@/lib/refusable';
 import type { CaseForm, paymentSchema } from './case-schema';
 
@@ -85,23 +87,20 @@ export async function listCases(
     eq(courtCases.organizationId, person.organizationId),
     accountsVisibleTo(person),
     query.state ? state[query.state] : undefined,
-    ...text
-      .split(/\s+/)
-      .filter(Boolean)
-      .slice(0, 8)
-      .map((word) => {
-        const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-        return sql`(court_cases.number ilike ${like} or accounts.number ilike ${like} or court_cases.act_number ilike ${like}
+    ...searchWords(text).map(
+      ({
+        anywhere,
+      }) => sql`(court_cases.number ilike ${anywhere} or accounts.number ilike ${anywhere} or court_cases.act_number ilike ${anywhere}
           or exists (select from respondents r where r.case_id = court_cases.id
-            and (r.last_name ilike ${like} or r.first_name ilike ${like} or r.organization_name ilike ${like})))`;
-      }),
+            and (r.last_name ilike ${anywhere} or r.first_name ilike ${anywhere} or r.organization_name ilike ${anywhere})))`,
+    ),
   );
   const [totals] = await db
     .select({ total: count() })
     .from(courtCases)
     .innerJoin(accounts, eq(accounts.id, courtCases.accountId))
     .where(where);
-  const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / CASES_PAGE)));
+  const page = shownPage(query.page, totals!.total, CASES_PAGE);
   const rows = await db
     .select({
       id: courtCases.id,
@@ -138,7 +137,7 @@ export interface CaseCard {
 
 /** A case with its respondents and payments; null = absent, foreign or of another division. Leaves a line in the access log. */
 export async function getCase(person: Person, id: string): Promise<CaseCard | null> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return null;
+  if (!UUID.test(id)) return null;
   const [row] = await db
     .select({ one: courtCases, account: { id: accounts.id, number: accounts.number } })
     .from(courtCases)
@@ -162,7 +161,7 @@ export async function accountForCase(
   person: Person,
   accountId: string,
 ): Promise<{ id: string; number: string; people: (typeof accountPeople.$inferSelect)[] } | null> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(accountId)) return null;
+  if (!UUID.test(accountId)) return null;
   const [account] = await db
     .select({ id: accounts.id, number: accounts.number })
     .from(accounts)

@@ -5,6 +5,7 @@
  * Dates are 'YYYY-MM-DD', sums are kopecks.
  */
 
+import { formatDate } from '@/lib/calendar/format';
 import { rubles } from '@/lib/money';
 import { snilsIsValid } from '@/lib/snils';
 import { type Debtor, tellApart } from './debtors';
@@ -169,9 +170,9 @@ function judgeAccount(account: RuleAccount, question: RuleQuestion, settings: Ru
   const since = yearsBefore(question.today, 3);
   const skipped =
     account.closedOn && account.closedOn < since
-      ? `закрыт ${formatted(account.closedOn)}, больше трёх лет назад`
+      ? `закрыт ${formatDate(account.closedOn)}, больше трёх лет назад`
       : account.openedOn && account.openedOn > question.today
-        ? `откроется ${formatted(account.openedOn)}`
+        ? `откроется ${formatDate(account.openedOn)}`
         : null;
   return {
     accountId: account.id,
@@ -229,17 +230,17 @@ function decisionOf({ decision, actNumber, effectiveOn, awarded }: RuleCase): Co
 function forceOf(one: RuleCase, today: string): Condition {
   const title = TITLES.force;
   if (one.cancelledOn && one.cancelledOn <= today)
-    return { title, met: false, fact: `Отменён ${formatted(one.cancelledOn)}` };
-  if (one.cancelledOn) return { title, met: null, fact: `Отмена только ${formatted(one.cancelledOn)}` };
+    return { title, met: false, fact: `Отменён ${formatDate(one.cancelledOn)}` };
+  if (one.cancelledOn) return { title, met: null, fact: `Отмена только ${formatDate(one.cancelledOn)}` };
   if (!one.effectiveOn) return { title, met: null, fact: 'Не\u00a0указано, когда акт вступил в\u00a0силу' };
   return one.effectiveOn <= today
-    ? { title, met: true, fact: `В\u00a0силе с\u00a0${formatted(one.effectiveOn)}` }
-    : { title, met: null, fact: `Вступит в\u00a0силу только ${formatted(one.effectiveOn)}` };
+    ? { title, met: true, fact: `В\u00a0силе с\u00a0${formatDate(one.effectiveOn)}` }
+    : { title, met: null, fact: `Вступит в\u00a0силу только ${formatDate(one.effectiveOn)}` };
 }
 
 function enforcementOf(one: RuleCase, today: string, settings: RuleSettings): Condition {
   const title = TITLES.enforcement;
-  if (one.paidOn && one.paidOn <= today) return { title, met: false, fact: `Погашен ${formatted(one.paidOn)}` };
+  if (one.paidOn && one.paidOn <= today) return { title, met: false, fact: `Погашен ${formatDate(one.paidOn)}` };
   if (one.enforcementResult === 'collected') return { title, met: false, fact: 'Взыскано полностью' };
   if (one.enforcementResult === 'impossible')
     return { title, met: settings.impossible === 'no' ? false : null, fact: 'Взыскание невозможно' };
@@ -269,7 +270,7 @@ function remainderOf({ awarded, collected }: RuleCase, settings: RuleSettings): 
 
 function periodOf(one: RuleCase, question: RuleQuestion, settings: RuleSettings): Condition {
   const title = TITLES.period;
-  const claimed = `с\u00a0${formatted(one.periodStart)} по\u00a0${formatted(one.periodEnd)}`;
+  const claimed = `с\u00a0${formatDate(one.periodStart)} по\u00a0${formatDate(one.periodEnd)}`;
   if (one.periodStart > one.periodEnd) return { title, met: null, fact: `Период взыскания задом наперёд: ${claimed}` };
   if (one.periodStart >= question.periodStart && one.periodEnd <= question.periodEnd)
     return { title, met: true, fact: `Взыскивается ${claimed}` };
@@ -321,7 +322,6 @@ function peopleOf({ respondents }: RuleCase, today: string): { condition: Condit
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const formatted = (date: string): string => date.split('-').reverse().join('.');
 /** 29.02 less three years is 28.02. */
 function yearsBefore(date: string, years: number): string {
   const [year, rest] = [Number(date.slice(0, 4)) - years, date.slice(4)];

@@ -10,6 +10,7 @@ import { moscowToday } from '@/lib/calendar/moscow';
 import { invalid, notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
 import { log } from '@/lib/log';
+import { shownPage } from '@/lib/paging';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { delegate, returnForRework } from './assign';
 import { fillAnswer, fillNo, fillPreview } from './autofill';
@@ -289,7 +290,7 @@ export async function bulkResults(
     .where(and(ownRuns(person), eq(bulkRuns.id, id)));
   if (!run) return null;
   const [totals] = await db.select({ total: count() }).from(bulkItems).where(eq(bulkItems.runId, id));
-  const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(totals!.total / RESULT_PAGE)));
+  const shown = shownPage(page, totals!.total, RESULT_PAGE);
   const rows = await db
     .select({
       requestId: debtRequests.id,

@@ -4,6 +4,7 @@ import { db } from '@/db/client';
 import { fileExports } from '@/db/schema/imports';
 import { recordAccess } from '@/lib/auth/access-log';
 import type { Person } from '@/lib/auth/actor';
+import { formatDate } from '@/lib/calendar/format';
 import type { Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
 import { parseRegistryQuery, registryParams } from './registry';
@@ -42,7 +43,7 @@ export async function startExport(
   const asked = new URLSearchParams(input.filter);
   for (const name of ['division', 'from', 'to', 'assignee'] as const) if (input[name]) asked.set(name, input[name]);
   const query = { ...parseRegistryQuery(Object.fromEntries(asked)), page: 1 };
-  const date = (value: string | null) => value?.split('-').reverse().join('.') ?? '…';
+  const date = (value: string | null) => (value ? formatDate(value) : '…');
   const about = query.sentFrom || query.sentTo ? `${date(query.sentFrom)}–${date(query.sentTo)}` : 'всё время';
   const id = await db.transaction(async (tx) => {
     const [row] = await tx

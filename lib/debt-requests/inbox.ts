@@ -4,6 +4,7 @@ import { debtRequests } from '@/db/schema/debt-requests';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { organizationsOf, personById } from '@/lib/auth/person';
+import { shownPage } from '@/lib/paging';
 import { visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -43,7 +44,7 @@ export async function listInbox(
     .where(open)
     .groupBy(debtRequests.organizationId);
   const total = counts.reduce((sum, row) => sum + row.open, 0);
-  const shown = Math.min(page, Math.max(1, Math.ceil(total / INBOX_PAGE)));
+  const shown = shownPage(page, total, INBOX_PAGE);
   const rows = await db
     .select({
       id: debtRequests.id,

@@ -8,6 +8,7 @@ import { looseKey, type PremisesNumber, parsePremisesNumber, premisesKey } from 
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { invalid, type Refusal } from '@/lib/errors';
 import { batches, grouped } from '@/lib/imports/batches';
+import { shownPage } from '@/lib/paging';
 import { type Moved, requestVersionSchema, step } from './answer';
 import { assignResponsible } from './assign';
 import { type DebtRequest, OPEN_STATUSES, relationsOf, visibleTo } from './transition';
@@ -444,7 +445,7 @@ export async function listUnmatched(
   const where = and(unmatchedOf(person), requestId ? eq(debtRequests.id, requestId) : undefined);
   const [totals] = await db.select({ total: count() }).from(debtRequests).where(where);
   const total = totals!.total;
-  const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(total / UNMATCHED_PAGE)));
+  const shown = shownPage(page, total, UNMATCHED_PAGE);
   const requests = await db
     .select()
     .from(debtRequests)

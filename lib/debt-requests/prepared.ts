@@ -3,6 +3,7 @@ import { db } from '@/db/client';
 import { debtors, debtRequests, files } from '@/db/schema/debt-requests';
 import { users } from '@/db/schema/staff';
 import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
+import { shownPage } from '@/lib/paging';
 import { visibleTo } from './transition';
 
 /** «Подготовленные исполнителем»: answers that wait for whoever is responsible, beside what they answer. Read only. */
@@ -56,7 +57,7 @@ export async function listPrepared(person: Person, query: PreparedQuery): Promis
     .select({ total: count(), yes: sql<number>`(count(*) filter (where ${debtRequests.hasDebt}))::int` })
     .from(debtRequests)
     .where(condition);
-  const page = Math.min(query.page, Math.max(1, Math.ceil(totals!.total / PREPARED_PAGE)));
+  const page = shownPage(query.page, totals!.total, PREPARED_PAGE);
   const rows = await db
     .select({ request: debtRequests, by: users })
     .from(debtRequests)

@@ -1,6 +1,7 @@
 import type { FrozenFile } from '@/db/schema/exchange';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
+import { formatSnils } from '@/lib/snils';
 import { requisitesInWords } from '@/lib/staff/requisites-schema';
 import { NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { eventInWords } from './event-words';
@@ -73,7 +74,7 @@ ${facts([
     const { document } = debtor;
     const lines = [
       html([debtor.lastName, debtor.firstName, debtor.middleName].filter(Boolean).join(' ')),
-      debtor.snils && `СНИЛС ${html(snils(debtor.snils))}`,
+      debtor.snils && `СНИЛС ${html(formatSnils(debtor.snils))}`,
       document &&
         html(
           [
@@ -163,8 +164,6 @@ const time = new Intl.DateTimeFormat('ru', {
 
 /** «19.11.2026, 10:42:05», Moscow time: seconds may matter on the last day of a term. */
 const moment = (at: Date): string => `${formatDate(moscowToday(at))}, ${time.format(at)}`;
-
-const snils = (digits: string): string => digits.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1-$2-$3 $4');
 
 const STYLE = `
 @page { size: A4; margin: 18mm 16mm }

@@ -8,6 +8,7 @@ import { memberships, users } from '@/db/schema/staff';
 import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
+import { shownPage } from '@/lib/paging';
 import { type RegistryQuery, type Sort, UUID } from './registry-query';
 import { visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
@@ -74,7 +75,7 @@ export async function listDebtRequests(person: Person, query: RegistryQuery, now
     countDebtRequests(person, query, now),
     countersOf(person, query, today),
   ]);
-  const page = Math.min(query.page, Math.max(1, Math.ceil(total / query.size)));
+  const page = shownPage(query.page, total, query.size);
   const rows = await rowsWhere(matching)
     .orderBy(...orderOf(person, query))
     .limit(query.size)
@@ -393,18 +394,24 @@ export async function searchText(person: Person, id: string | null): Promise<str
   return row?.text ?? '';
 }
 
+/** The first eight words of a search, each as it was typed and as a pattern of `ilike` that finds it anywhere. */
+export const searchWords = (text: string): { word: string; anywhere: string }[] =>
+  text
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 8)
+    .map((word) => ({ word, anywhere: `%${plainPattern(word)}%` }));
+
 /** Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. */
 async function searchCondition(person: Person, id: string): Promise<SQL | undefined> {
-  const words = (await searchText(person, id)).split(/\s+/).filter(Boolean).slice(0, 8);
   return and(
-    ...words.map((word) => {
-      const anywhere = `%${plainPattern(word)}%`;
-      return or(
+    ...searchWords(await searchText(person, id)).map(({ anywhere }) =>
+      or(
         sql`${debtRequests.requestNumber} like ${anywhere}`,
         sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, '')) ilike ${anywhere}`,
         sql`exists (select 1 from debtors d where d.request_id = ${debtRequests.id} and (d.last_name || ' ' || d.first_name || ' ' || coalesce(d.middle_name, '')) ilike ${anywhere})`,
-      );
-    }),
+      ),
+    ),
   );
 }
 

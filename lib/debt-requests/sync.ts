@@ -8,6 +8,7 @@ import { type Actor, actorUserId, type Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
+import { shownPage } from '@/lib/paging';
 import { visibleTo } from './transition';
 import type { Status } from './workflow';
 
@@ -185,7 +186,7 @@ export async function syncResults(
     .from(requestEvents)
     .innerJoin(debtRequests, eq(debtRequests.id, requestEvents.requestId))
     .where(brought);
-  const shown = Math.min(Math.max(1, page), Math.max(1, Math.ceil(totals!.total / RESULT_PAGE)));
+  const shown = shownPage(page, totals!.total, RESULT_PAGE);
   const rows = await db
     .select({
       requestId: debtRequests.id,

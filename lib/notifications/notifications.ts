@@ -4,6 +4,7 @@ import { db } from '@/db/client';
 import { notifications } from '@/db/schema/notifications';
 import type { Person } from '@/lib/auth/actor';
 import type { Result } from '@/lib/errors';
+import { shownPage } from '@/lib/paging';
 import { type NotificationWords, notificationInWords } from './notification-words';
 
 /** «Уведомления» of one person in the organization he works in now. */
@@ -31,7 +32,7 @@ export async function listNotifications(
   page: number,
 ): Promise<{ rows: NotificationView[]; total: number; page: number }> {
   const [totals] = await db.select({ total: count() }).from(notifications).where(own(person));
-  const shown = Math.min(page, Math.max(1, Math.ceil(totals!.total / NOTIFICATIONS_PAGE)));
+  const shown = shownPage(page, totals!.total, NOTIFICATIONS_PAGE);
   const rows = await rowsOf(person)
     .limit(NOTIFICATIONS_PAGE)
     .offset((shown - 1) * NOTIFICATIONS_PAGE);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { formatSnils } from '@/app/(staff)/debt-requests/[id]/snils';
 import { commonBeginning, splitAddress } from '@/app/ui/address';
 import { differenceInWords, eventInWords } from '@/lib/debt-requests/event-words';
 import { ACTIONS, STATUSES } from '@/lib/debt-requests/workflow';
+import { formatSnils } from '@/lib/snils';
 
 /** What the screens make of data, without a browser. */
 

@@ -6,6 +6,7 @@ import { Button } from '@/app/ui/button';
 import { Dialog } from '@/app/ui/dialog';
 import { errorProps, Field } from '@/app/ui/field';
 import { Note } from '@/app/ui/note';
+import { formatDate } from '@/lib/calendar/format';
 import { plural } from '@/lib/calendar/plural';
 import type { Colleague } from '@/lib/debt-requests/assign';
 import type { BulkAction, BulkPreview } from '@/lib/debt-requests/bulk';
@@ -254,9 +255,7 @@ export function BulkDialog({ task, sendsAs, colleagues, today, onClose, onStarte
 }
 
 const termInWords = (date: string, today: string): string =>
-  date === today
-    ? 'сегодня до\u00a024:00 по\u00a0Москве'
-    : `${date.split('-').reverse().join('.')}, до\u00a024:00 по\u00a0Москве`;
+  date === today ? 'сегодня до\u00a024:00 по\u00a0Москве' : `${formatDate(date)}, до\u00a024:00 по\u00a0Москве`;
 
 function Table({ preview }: { preview: BulkPreview }) {
   return (

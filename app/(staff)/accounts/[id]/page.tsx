@@ -7,6 +7,7 @@ import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { mayKeepCases } from '@/lib/court-cases/cases';
 import { rubles } from '@/lib/money';
+import { formatSnils } from '@/lib/snils';
 import { CasesTable } from '../../court-cases/cases-table';
 
 export const metadata: Metadata = { title: 'Лицевой счёт' };
@@ -95,7 +96,7 @@ export default async function Account({ params }: { params: Promise<{ id: string
                     </td>
                     <td>{PERSON_KINDS[one.kind]}</td>
                     <td className="num">{one.birthDate && formatDate(one.birthDate)}</td>
-                    <td className="num">{one.snils?.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1-$2-$3 $4')}</td>
+                    <td className="num">{one.snils && formatSnils(one.snils)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -2,7 +2,7 @@ import { formatDate } from '@/lib/calendar/format';
 import type { AnswerInput } from '@/lib/debt-requests/answer-schema';
 import type { KnownPerson } from '@/lib/debt-requests/autofill';
 import type { Card, CardFile } from '@/lib/debt-requests/card';
-import { formatSnils } from './snils';
+import { formatSnils } from '@/lib/snils';
 
 /** Somebody whom a debtor may be picked from. */
 export interface DebtorChoice {

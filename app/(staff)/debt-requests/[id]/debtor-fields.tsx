@@ -5,9 +5,9 @@ import { Button } from '@/app/ui/button';
 import { errorProps, Field } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
 import type { AnswerInput } from '@/lib/debt-requests/answer-schema';
+import { formatSnils } from '@/lib/snils';
 import type { Dictionary } from './answer-view';
 import { FileList, type FilesProps } from './file-list';
-import { formatSnils } from './snils';
 
 interface DebtorFieldsProps {
   index: number;
