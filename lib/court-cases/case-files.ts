@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
@@ -8,11 +7,11 @@ import { accounts } from '@/db/schema/houses';
 import { accountsVisibleTo } from '@/lib/accounts/accounts';
 import { recordAccess } from '@/lib/auth/access-log';
 import type { Person } from '@/lib/auth/actor';
-import { MAX_FILE_BYTES, MAX_FILES } from '@/lib/debt-requests/answer-schema';
+import { MAX_FILES } from '@/lib/debt-requests/answer-schema';
 import { UUID } from '@/lib/debt-requests/registry-query';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
-import { contentTypeOf, examineFile } from '@/lib/files/content';
-import { cleanName } from '@/lib/files/files';
+import { contentTypeOf } from '@/lib/files/content';
+import { acceptFile } from '@/lib/files/files';
 import { mayKeepCases } from './cases';
 
 /** Scans of court cases. Everybody who sees the case downloads them; the debt clerks and admins add and remove. */
@@ -46,25 +45,17 @@ export async function addCaseFile(
     .innerJoin(accounts, eq(accounts.id, courtCases.accountId))
     .where(and(eq(courtCases.id, input.caseId), accountsVisibleTo(person)));
   if (!one) return notFound;
-  const name = cleanName(input.name);
-  if (input.bytes.length === 0) return invalid(`Файл «${name}» пустой.`);
-  if (input.bytes.length > MAX_FILE_BYTES)
-    return invalid(`Файл «${name}» больше 5\u00a0МБ. Портал такие не\u00a0принимает.`);
-  const examined = await examineFile(name, input.bytes);
-  if (!examined.ok) return invalid(examined.message);
+  const accepted = await acceptFile(input.name, input.bytes);
+  if (!accepted.ok) return accepted;
   const [there] = await db.select({ total: count() }).from(caseFiles).where(eq(caseFiles.caseId, one.id));
   if (there!.total >= MAX_PER_CASE) return invalid(`К\u00a0делу можно приложить до ${MAX_PER_CASE} файлов.`);
   return db.transaction(async (tx) => {
-    const sha256 = createHash('sha256').update(input.bytes).digest('hex');
     const [made] = await tx
       .insert(caseFiles)
       .values({
         organizationId: person.organizationId,
         caseId: one.id,
-        name,
-        extension: examined.extension,
-        size: input.bytes.length,
-        sha256,
+        ...accepted.columns,
         uploadedBy: person.userId,
       })
       .onConflictDoNothing()
@@ -75,7 +66,7 @@ export async function addCaseFile(
       : await tx
           .select()
           .from(caseFiles)
-          .where(and(eq(caseFiles.caseId, one.id), eq(caseFiles.sha256, sha256)));
+          .where(and(eq(caseFiles.caseId, one.id), eq(caseFiles.sha256, accepted.columns.sha256)));
     return { ok: true, file: { id: file!.id, name: file!.name, size: file!.size } } as const;
   });
 }

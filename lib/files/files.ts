@@ -8,7 +8,7 @@ import { MAX_FILE_BYTES } from '@/lib/debt-requests/answer-schema';
 import type { CardFile } from '@/lib/debt-requests/card';
 import { relationsOf, visibleTo } from '@/lib/debt-requests/transition';
 import { allowed, type Status } from '@/lib/debt-requests/workflow';
-import { invalid, notFound, type Result } from '@/lib/errors';
+import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { contentTypeOf, examineFile } from './content';
 
 /** Uploading and downloading the files of an answer. */
@@ -34,11 +34,8 @@ export async function uploadFile(
   if (!allowed('saveDraft', request.status as Status, relationsOf(person, request))) {
     return { ok: false, reason: 'notAllowed', message: 'Сейчас к этому запросу нельзя приложить файл.' };
   }
-  const name = cleanName(input.name);
-  if (input.bytes.length === 0) return invalid(`Файл «${name}» пустой.`);
-  if (input.bytes.length > MAX_FILE_BYTES) return invalid(`Файл «${name}» больше 5 МБ. Портал такие не принимает.`);
-  const examined = await examineFile(name, input.bytes);
-  if (!examined.ok) return invalid(examined.message);
+  const accepted = await acceptFile(input.name, input.bytes);
+  if (!accepted.ok) return accepted;
   const [pending] = await db
     .select({ total: count() })
     .from(files)
@@ -51,10 +48,7 @@ export async function uploadFile(
       .values({
         organizationId: request.organizationId,
         requestId: request.id,
-        name,
-        extension: examined.extension,
-        size: input.bytes.length,
-        sha256: createHash('sha256').update(input.bytes).digest('hex'),
+        ...accepted.columns,
         uploadedBy: person.userId,
       })
       .returning();
@@ -69,8 +63,32 @@ export async function uploadFile(
       extension: file.extension,
       size: file.size,
       documentTypeCode: null,
-      warning: examined.warning,
+      warning: accepted.warning,
     },
+  };
+}
+
+/**
+ * What is kept of an uploaded file beside its bytes. Refuses an empty or too large one, an extension outside the manual's list
+ * and content that is not what the extension says.
+ */
+export async function acceptFile(
+  given: string,
+  bytes: Uint8Array,
+): Promise<
+  | { ok: true; columns: { name: string; extension: string; size: number; sha256: string }; warning: string | null }
+  | Refusal
+> {
+  const name = cleanName(given);
+  if (bytes.length === 0) return invalid(`Файл «${name}» пустой.`);
+  if (bytes.length > MAX_FILE_BYTES) return invalid(`Файл «${name}» больше 5 МБ. Портал такие не принимает.`);
+  const examined = await examineFile(name, bytes);
+  if (!examined.ok) return invalid(examined.message);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return {
+    ok: true,
+    columns: { name, extension: examined.extension, size: bytes.length, sha256 },
+    warning: examined.warning,
   };
 }
 
@@ -100,7 +118,7 @@ export async function downloadFile(
 }
 
 /** The name a file is kept under: the last part of a path, without characters that file systems and the portal refuse (PROTOCOL §7), ≤ 255. */
-export function cleanName(name: string): string {
+function cleanName(name: string): string {
   const last = name.split(/[/\\]/).pop() ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   const clean = last.replace(/[\u0000-\u001f<>?:|*%"]/g, '_').trim();
