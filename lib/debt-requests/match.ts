@@ -51,8 +51,8 @@ function questionOf(asked: Pick<Asked, 'address' | 'addressDetails' | 'hmObjectG
 }
 
 /** By what a choice for the house is remembered: the portal's code, else the ФИАС's, else the address itself. */
-const aliasKeyOf = (asked: Asked): string =>
-  asked.houseGuid ?? asked.fiasHouseGuid ?? addressKey(questionOf(asked).house);
+const aliasKeyOf = (asked: Asked, question: Question): string =>
+  asked.houseGuid ?? asked.fiasHouseGuid ?? addressKey(question.house);
 
 interface Found {
   state: 'matched' | 'ambiguous' | 'unmatched';
@@ -69,7 +69,7 @@ class HouseFinder {
   private readonly byAddress: Map<string, House[]>;
 
   constructor(
-    all: House[],
+    readonly all: House[],
     private readonly aliases: Map<string, string>,
   ) {
     this.byId = new Map(all.map((house) => [house.id, house]));
@@ -85,10 +85,10 @@ class HouseFinder {
   }
 
   /** `doubtful`: the code says one house and the address another, so that one of them is wrong. */
-  find(asked: Asked): { houses: House[]; doubtful: boolean } {
-    const alias = this.byId.get(this.aliases.get(aliasKeyOf(asked)) ?? '');
+  find(asked: Asked, question: Question): { houses: House[]; doubtful: boolean } {
+    const alias = this.byId.get(this.aliases.get(aliasKeyOf(asked, question)) ?? '');
     if (alias) return { houses: [alias], doubtful: false };
-    const key = addressKey(questionOf(asked).house);
+    const key = addressKey(question.house);
     for (const found of [
       asked.houseGuid && this.byGis.get(asked.houseGuid),
       // formats before 14 gave either kind of code under one name
@@ -102,7 +102,7 @@ class HouseFinder {
     }
     if (key === '') return { houses: [], doubtful: false };
     const exact = this.byAddress.get(key) ?? [];
-    const local = addressKey(withoutRegion(questionOf(asked).house));
+    const local = addressKey(withoutRegion(question.house));
     return { houses: exact.length > 0 ? exact : (this.byAddress.get(local) ?? []), doubtful: false };
   }
 }
@@ -232,8 +232,8 @@ async function findPremises(
           (row) => row.gisGuid!,
         );
   const questions = asked.map((one) => {
-    const { premises: number } = questionOf(one);
-    return { one, number, ...finder.find(one) };
+    const question = questionOf(one);
+    return { one, number: question.premises, ...finder.find(one, question) };
   });
   const houseIds = [...new Set(questions.flatMap((question) => question.houses.map(({ id }) => id)))];
   const keys = [...new Set(questions.flatMap(({ number }) => (number ? [premisesKey(number)] : [])))];
@@ -353,7 +353,7 @@ export function chooseMatch(person: Person, input: z.output<typeof chooseMatchSc
         .insert(houseAliases)
         .values({
           organizationId: request.organizationId,
-          key: aliasKeyOf(request),
+          key: aliasKeyOf(request, questionOf(request)),
           houseId: place.houseId,
           chosenBy: person.userId,
         })
@@ -453,10 +453,6 @@ export async function listUnmatched(
     .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber), asc(debtRequests.id))
     .limit(UNMATCHED_PAGE)
     .offset((shown - 1) * UNMATCHED_PAGE);
-  const all = await db
-    .select({ id: houses.id, address: houses.address })
-    .from(houses)
-    .where(eq(houses.organizationId, person.organizationId));
   const finder = await houseFinder(db, person.organizationId);
   const [some] = await db
     .select({ id: premises.id })
@@ -466,10 +462,10 @@ export async function listUnmatched(
   const rows: UnmatchedRow[] = [];
   for (const request of requests) {
     const question = questionOf(request);
-    const { houses: certain, doubtful } = finder.find(request);
+    const { houses: certain, doubtful } = finder.find(request, question);
     const near = certain.length
       ? certain.map((house) => ({ id: house.id, address: house.address, likeness: 1 }))
-      : all
+      : finder.all
           .map((house) => ({ ...house, likeness: addressLikeness(house.address, question.house) }))
           .filter(({ likeness }) => likeness > 0.4)
           .sort((a, b) => b.likeness - a.likeness)
