@@ -23,6 +23,14 @@ const KINDS: Record<string, 'owner' | 'resident' | 'payer'> = {
 const exactly = (length: number, what: string) =>
   textCell(40, what).refine((text) => text === '' || text.length === length, `${what}: ${length} знаков.`);
 
+const NUMBER = {
+  title: 'Лицевой счёт',
+  also: ['Номер лицевого счёта', 'ЛС', 'Номер ЛС'],
+  required: true,
+  hint: 'Номер в вашей программе начислений',
+};
+const numberCell = textCell(60, 'Лицевой счёт').refine((text) => text !== '', 'Введите номер лицевого счёта.');
+
 /**
  * «Лицевые счета» from Excel: a row is one person of one account at one premises; several rows of an account add up. Empty
  * cells leave what is known; the owners and residents of an account are replaced when the file names any. Loaded again, the
@@ -33,12 +41,7 @@ export const accountsImport = importKind({
   may: ['admin', 'debt_clerk'],
   back: '/accounts',
   columns: {
-    number: {
-      title: 'Лицевой счёт',
-      also: ['Номер лицевого счёта', 'ЛС', 'Номер ЛС'],
-      required: true,
-      hint: 'Номер в вашей программе начислений',
-    },
+    number: NUMBER,
     address: {
       title: 'Адрес дома',
       also: ['Адрес', 'Дом'],
@@ -66,7 +69,7 @@ export const accountsImport = importKind({
   },
   schema: z
     .object({
-      number: textCell(60, 'Лицевой счёт').refine((text) => text !== '', 'Введите номер лицевого счёта.'),
+      number: numberCell,
       address: textCell(500, 'Адрес'),
       fiasHouseGuid: guidCell,
       premises: textCell(60, 'Помещение').transform((text, ctx): PremisesNumber => {
@@ -362,12 +365,7 @@ export const balancesImport = importKind({
   may: ['admin', 'debt_clerk'],
   back: '/accounts',
   columns: {
-    number: {
-      title: 'Лицевой счёт',
-      also: ['Номер лицевого счёта', 'ЛС', 'Номер ЛС'],
-      required: true,
-      hint: 'Номер в вашей программе начислений',
-    },
+    number: NUMBER,
     asOf: { title: 'На дату', also: ['Дата'], required: true, hint: '01.11.2026' },
     sum: {
       title: 'Сумма задолженности',
@@ -378,7 +376,7 @@ export const balancesImport = importKind({
     months: { title: 'Месяцев', also: ['Месяцев долга'], hint: 'Сколько месяцев не платят' },
   },
   schema: z.object({
-    number: textCell(60, 'Лицевой счёт').refine((text) => text !== '', 'Введите номер лицевого счёта.'),
+    number: numberCell,
     asOf: dateCell.refine((date) => date !== null, 'Введите дату.'),
     sum: moneyCell({ negative: true }).refine((sum) => sum !== null, 'Введите сумму.'),
     months: textCell(10, 'Месяцев')

@@ -118,20 +118,9 @@ export const courtCasesImport = importKind({
       };
       const accountId = ids.get(value.account);
       if (!accountId) return refuse('Лицевой счёт', 'Такого лицевого счёта нет.');
-      const {
-        account: _,
-        organizationName,
-        lastName,
-        firstName,
-        middleName,
-        birthDate,
-        snils,
-        documentTypeCode: documentName,
-        documentSeries,
-        documentNumber,
-        share,
-        ...columns
-      } = value;
+      const columns: CaseColumns = pick(value, caseColumns.shape);
+      const respondent: RespondentColumns = pick(value, respondentColumns.shape);
+      const documentName = respondent.documentTypeCode;
       const documentTypeCode = documentName && (documents.get(documentName.toLowerCase()) ?? null);
       if (documentName && !documentTypeCode)
         return refuse('Вид документа', 'Такого вида документа нет в\u00a0справочнике портала.');
@@ -145,19 +134,7 @@ export const courtCasesImport = importKind({
           COLUMNS[differs as keyof typeof COLUMNS]?.title ?? '',
           `В\u00a0строке ${one.row} у\u00a0этого дела другое значение.`,
         );
-      if (lastName || organizationName)
-        one.respondents.push({
-          organizationName,
-          lastName,
-          firstName,
-          middleName,
-          birthDate,
-          snils,
-          documentTypeCode,
-          documentSeries,
-          documentNumber,
-          share,
-        });
+      if (respondent.lastName || respondent.organizationName) one.respondents.push({ ...respondent, documentTypeCode });
       next.set(key, one);
       return true;
     });
@@ -189,24 +166,18 @@ export const courtCasesImport = importKind({
   },
 });
 
+/** Of a row that holds more, what stands under these names, in their order. */
+const pick = <T extends object, K extends keyof T>(row: T, names: Record<K, unknown>): Pick<T, K> =>
+  Object.fromEntries((Object.keys(names) as K[]).map((name) => [name, row[name]])) as Pick<T, K>;
+
+const { share: _, ...COMPARED } = respondentColumns.shape;
+
 /** What the file may change, in one text. Columns that a file cannot hold are not compared. */
 function comparable(columns: CaseColumns, people: RespondentColumns[]): string {
   const { actDate, comment: _, cancellationReason: __, enforcementOn: ___, ...rest } = columns;
   return JSON.stringify([
     Object.entries({ ...rest, actDate }).sort(([a], [b]) => (a < b ? -1 : 1)),
-    people.map((one) =>
-      [
-        one.organizationName,
-        one.lastName,
-        one.firstName,
-        one.middleName,
-        one.birthDate,
-        one.snils,
-        one.documentTypeCode,
-        one.documentSeries,
-        one.documentNumber,
-      ].join('|'),
-    ),
+    people.map((one) => pick(one, COMPARED)),
   ]);
 }
 
@@ -239,9 +210,7 @@ async function knownCases(
   return new Map(
     rows.map((row) => {
       // `parse` would refuse what the database holds already in its own types; only the columns are picked
-      const columns = Object.fromEntries(
-        Object.keys(caseColumns.shape).map((column) => [column, row[column as keyof typeof row]]),
-      ) as unknown as CaseColumns;
+      const columns = pick(row, caseColumns.shape) as CaseColumns;
       return [
         `${row.accountId} ${row.kind} ${row.number}`,
         { id: row.id, columns, respondents: people.get(row.id) ?? [] },

@@ -12,10 +12,11 @@ import type { Trail } from '@/lib/court-cases/debt-rule';
 import type { Debtor } from '@/lib/court-cases/debtors';
 import { invalid, type Refusal } from '@/lib/errors';
 import { notify, notifyCount } from '@/lib/notifications/notify';
+import { fillSettings } from '@/lib/staff/fill-settings';
 import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
 import type { Answer } from './answer-schema';
 import { type DebtRequest, refusalOf, relationsOf, transition, visibleTo } from './transition';
-import { fillSettings, type Verdict, verdictsOf } from './verdict';
+import { type Verdict, verdictsOf } from './verdict';
 import { allowed, type Status } from './workflow';
 
 /**

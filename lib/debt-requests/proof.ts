@@ -8,6 +8,7 @@ import { organizations, users } from '@/db/schema/staff';
 import { recordAccess } from '@/lib/auth/access-log';
 import { fullName, hasRole, type Person } from '@/lib/auth/actor';
 import { notFound, type Refusal, type Result } from '@/lib/errors';
+import type { Requisites } from '@/lib/staff/requisites-schema';
 import { type Availability, type CardEvent, NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { proofHistory } from './proof-history';
 import { proofReadme } from './proof-readme';
@@ -67,7 +68,7 @@ export interface ProofFile {
 
 export interface ProofContent {
   request: DebtRequest;
-  organization: { name: string; inn: string | null; ogrn: string | null; orgPpaGuid: string };
+  organization: Requisites & { orgPpaGuid: string };
   messages: ProofMessage[];
   files: ProofFile[];
   events: CardEvent[];

@@ -3,31 +3,13 @@ import type { Tx } from '@/db/client';
 import { courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
 import { debtors } from '@/db/schema/debt-requests';
 import { accounts } from '@/db/schema/houses';
-import { organizations } from '@/db/schema/staff';
 import { moscowToday } from '@/lib/calendar/moscow';
-import { judge, type RuleAccount, type RuleCase, type RuleSettings, type Trail } from '@/lib/court-cases/debt-rule';
+import { judge, type RuleAccount, type RuleCase, type Trail } from '@/lib/court-cases/debt-rule';
 import { batches, grouped } from '@/lib/imports/batches';
+import { fillSettings } from '@/lib/staff/fill-settings';
 import type { DebtRequest } from './transition';
 
 /** What the court cases say of requests at this moment. Read only: filling is `autofill.ts`, sending asks once more. */
-
-interface FillSettings extends RuleSettings {
-  verifyYes: boolean;
-}
-
-/** What the organization decided where the manual leaves it open. */
-export async function fillSettings(tx: Pick<Tx, 'select'>, organizationId: string): Promise<FillSettings> {
-  const [row] = await tx
-    .select({
-      impossible: organizations.courtImpossible,
-      partlyOverlapping: organizations.courtPartialPeriod,
-      threshold: organizations.courtThreshold,
-      verifyYes: organizations.verifyYes,
-    })
-    .from(organizations)
-    .where(eq(organizations.id, organizationId));
-  return row as FillSettings;
-}
 
 /** The accounts of requests with their cases as the rule wants them, by request. */
 async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise<Map<string, RuleAccount[]>> {
@@ -106,11 +88,7 @@ export async function verdictsOf(
  * Why an answer that was filled in by the cases does not follow from them any more, in words; null = it does, or a person
  * has chosen it. A case paid, cancelled or added between filling and sending must not go out as it was.
  */
-export async function outdated(
-  tx: Pick<Tx, 'select'>,
-  request: Pick<DebtRequest, 'answerSource' | 'hasDebt'> & DebtRequest,
-  now: Date,
-): Promise<string | null> {
+export async function outdated(tx: Pick<Tx, 'select'>, request: DebtRequest, now: Date): Promise<string | null> {
   if (request.answerSource !== 'autofill' || request.hasDebt === null) return null;
   const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
   if (!verdict.ok) return verdict.reason;

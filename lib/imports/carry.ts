@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { db } from '@/db/client';
+import { db, type Tx } from '@/db/client';
 import { type ImportReport, imports } from '@/db/schema/imports';
 import { hasRole } from '@/lib/auth/actor';
 import { personById } from '@/lib/auth/person';
@@ -22,8 +22,8 @@ export async function carryImports(now: Date): Promise<number> {
     .orderBy(asc(imports.startedAt))
     .limit(1);
   if (!row) return 0;
-  const end = (refusal: string) =>
-    db
+  const end = (refusal: string, tx: Pick<Tx, 'update'> = db) =>
+    tx
       .update(imports)
       .set({ state: 'failed', bytes: null, refusal, finishedAt: now })
       .where(and(eq(imports.id, row.id), eq(imports.state, row.state)));
@@ -48,10 +48,7 @@ export async function carryImports(now: Date): Promise<number> {
       if (still?.state !== row.state) return;
       const planned = await kind.plan(tx, person, sheet.rows);
       if (!planned.ok) {
-        await tx
-          .update(imports)
-          .set({ state: 'failed', bytes: null, refusal: planned.message, finishedAt: now })
-          .where(eq(imports.id, row.id));
+        await end(planned.message, tx);
         return;
       }
       const { table, plan } = planned;

@@ -1,17 +1,21 @@
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { db } from '@/db/client';
+import { db, type Tx } from '@/db/client';
 import { organizations } from '@/db/schema/staff';
 import { hasRole, type Person } from '@/lib/auth/actor';
+import type { RuleSettings } from '@/lib/court-cases/debt-rule';
 import type { Result } from '@/lib/errors';
 import type { FillSettingsInput, fillSettingsSchema } from './fill-settings-schema';
 
 /** «Заполнение ответов»: what the rule of the court debt leaves to the organization. Admins only. */
 
-/** As the form holds them; null for those who may not change them. */
-export async function getFillSettings(person: Person): Promise<FillSettingsInput | null> {
-  if (!hasRole(person, 'admin')) return null;
-  const [row] = await db
+interface FillSettings extends RuleSettings {
+  verifyYes: boolean;
+}
+
+/** What the organization decided where the manual leaves it open. */
+export async function fillSettings(tx: Pick<Tx, 'select'>, organizationId: string): Promise<FillSettings> {
+  const [row] = await tx
     .select({
       impossible: organizations.courtImpossible,
       partlyOverlapping: organizations.courtPartialPeriod,
@@ -19,8 +23,15 @@ export async function getFillSettings(person: Person): Promise<FillSettingsInput
       verifyYes: organizations.verifyYes,
     })
     .from(organizations)
-    .where(eq(organizations.id, person.organizationId));
-  return { ...row!, threshold: String(row!.threshold / 100).replace('.', ',') } as FillSettingsInput;
+    .where(eq(organizations.id, organizationId));
+  return row as FillSettings;
+}
+
+/** As the form holds them; null for those who may not change them. */
+export async function getFillSettings(person: Person): Promise<FillSettingsInput | null> {
+  if (!hasRole(person, 'admin')) return null;
+  const settings = await fillSettings(db, person.organizationId);
+  return { ...settings, threshold: String(settings.threshold / 100).replace('.', ',') };
 }
 
 export async function saveFillSettings(person: Person, input: z.output<typeof fillSettingsSchema>): Promise<Result> {

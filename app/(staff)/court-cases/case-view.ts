@@ -1,43 +1,22 @@
 import { formatDate } from '@/lib/calendar/format';
 import type { CaseFormInput } from '@/lib/court-cases/case-schema';
 import type { CaseCard } from '@/lib/court-cases/cases';
+import { formatSnils } from '@/lib/snils';
 
 /** A case as the form holds it: everything as text. */
-
-type Person = {
-  organizationName: string | null;
-  lastName: string | null;
-  firstName: string | null;
-  middleName: string | null;
-  birthDate: string | null;
-  snils: string | null;
-  documentTypeCode: string | null;
-  documentSeries: string | null;
-  documentNumber: string | null;
-};
 
 export type FormState = {
   id: string;
   version: number;
   accountId: string;
   liability: 'joint' | 'shares';
-  columns: Record<Exclude<keyof NonNullable<CaseFormInput['columns']>, never>, string>;
+  columns: Required<CaseFormInput['columns']>;
   respondents: FormRespondent[];
 };
 
-export type FormRespondent = Record<
-  | 'organizationName'
-  | 'lastName'
-  | 'firstName'
-  | 'middleName'
-  | 'birthDate'
-  | 'snils'
-  | 'documentTypeCode'
-  | 'documentSeries'
-  | 'documentNumber'
-  | 'share',
-  string
->;
+export type FormRespondent = Required<CaseFormInput['respondents'][number]>;
+
+type Person = Record<Exclude<keyof FormRespondent, 'share'>, string | null>;
 
 const EMPTY_COLUMNS: FormState['columns'] = {
   kind: 'claim',
@@ -86,7 +65,6 @@ export const emptyRespondent: FormRespondent = {
 
 const money = (kopecks: number | null) => (kopecks === null ? '' : (kopecks / 100).toFixed(2).replace('.', ','));
 const date = (value: string | null) => (value ? formatDate(value) : '');
-const snils = (digits: string | null) => digits?.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1-$2-$3 $4') ?? '';
 
 const respondentOf = (one: Person, share: string | null = null): FormRespondent => ({
   organizationName: one.organizationName ?? '',
@@ -94,7 +72,7 @@ const respondentOf = (one: Person, share: string | null = null): FormRespondent 
   firstName: one.firstName ?? '',
   middleName: one.middleName ?? '',
   birthDate: date(one.birthDate),
-  snils: snils(one.snils),
+  snils: formatSnils(one.snils ?? ''),
   documentTypeCode: one.documentTypeCode ?? '',
   documentSeries: one.documentSeries ?? '',
   documentNumber: one.documentNumber ?? '',
