@@ -76,7 +76,9 @@ export async function carryImports(now: Date): Promise<number> {
     });
   } catch (err) {
     log.error({ importId: row.id, kind: row.kind, err }, 'import failed');
-    await end('Внутренняя ошибка: из\u00a0файла ничего не\u00a0загружено. Сообщите администратору.');
+    await end(
+      'Внутренняя ошибка: файл загружен не\u00a0до\u00a0конца. Сообщите администратору и\u00a0загрузите файл снова: что загружено, не\u00a0повторится.',
+    );
   }
   return 1;
 }
