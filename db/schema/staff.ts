@@ -52,6 +52,10 @@ export const organizations = pgTable(
     courtThreshold: bigint({ mode: 'number' }).notNull().default(0),
     /** An automatic «Да» waits until the debt clerk says «Подтверждаю». */
     verifyYes: boolean().notNull().default(true),
+    /** In a loaded file anything but «ДА», also an empty cell, is «НЕТ» (manual of РИАС, lines 420, 432). */
+    fileEmptyMeansNo: boolean().notNull().default(false),
+    /** «Отправлять сразу после загрузки» (manual of РИАС, line 477). */
+    fileSendAtOnce: boolean().notNull().default(false),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [

@@ -125,7 +125,7 @@ export const accountsImport = importKind({
     // what each account is by the file
     const next = new Map<string, NextAccount>();
     // one row that is left out would take an owner or a flat from its account: the account waits for all of them
-    const spoiled = new Set(table.bad.map(({ number }) => number?.trim() ?? ''));
+    const spoiled = new Set(table.bad.map(({ given: { number } }) => number?.trim() ?? ''));
     table.rows = table.rows.filter(({ row, value }) => {
       const refuse = (column: string, message: string) => {
         table.problems.push({ row, column, message });

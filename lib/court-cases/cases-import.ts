@@ -109,7 +109,7 @@ export const courtCasesImport = importKind({
     const next = new Map<string, NextCase>();
     const keyOf = (accountId: string, kind: string, number: string) => `${accountId} ${kind} ${number}`;
     // a respondent left out would change who is named: the case waits for all its rows
-    const spoiled = new Set(table.bad.map(({ account, number }) => `${account?.trim()} ${number?.trim()}`));
+    const spoiled = new Set(table.bad.map(({ given: { account, number } }) => `${account?.trim()} ${number?.trim()}`));
     table.rows = table.rows.filter(({ row, value }) => {
       const refuse = (column: string, message: string) => {
         table.problems.push({ row, column, message });

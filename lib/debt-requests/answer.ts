@@ -141,29 +141,43 @@ const lacksDocuments = (request: DebtRequest, answer: Answer): boolean =>
   request.documentsPromised && answer.files.length === 0 && answer.debtors.every(({ files: own }) => own.length === 0);
 const DOCUMENTS_PROMISED = 'В\u00a0загруженном файле обещаны документы: приложите их.';
 
+/** The furthest step that this person may take with an answer out of a file; null when he may not even save it. */
+export function fileStep(
+  person: Person,
+  request: DebtRequest,
+  documentsPromised: boolean,
+): 'saveDraft' | 'complete' | 'markReady' | null {
+  const steps = documentsPromised ? (['saveDraft'] as const) : (['markReady', 'complete', 'saveDraft'] as const);
+  return steps.find((action) => refusalOf(person, request, { action }) === null) ?? null;
+}
+
 /**
- * An answer out of a loaded file, as the person who loaded it: a draft, handed over for review, or ready, by `action`. Refuses
- * as these steps do.
+ * An answer out of a loaded file, as the person who loaded it and as far as he may take it: a draft, handed over for review,
+ * or ready. One that was ready stays so with its new answer. `note` goes into the history.
  */
 export function saveFromFile(
   person: Person,
   input: AnswerInput,
-  action: 'saveDraft' | 'complete' | 'markReady',
   documentsPromised: boolean,
+  note: Record<string, unknown>,
 ): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
+    const action = fileStep(person, request, documentsPromised) ?? 'saveDraft';
     const refusal = refusalOf(person, request, { action, version: input.version });
     if (refusal) return refusal;
-    const missing = action === 'saveDraft' ? null : await missingIn(tx, request.organizationId, input.answer);
+    const missing = await missingIn(tx, request.organizationId, input.answer);
     if (missing) return missing;
     const saved = await writeAnswer(tx, person, request, input.answer, 'excel');
     if (!saved.ok) return saved;
-    return transition(tx, person, request, {
+    const moved = await transition(tx, person, request, {
       action,
       version: input.version,
       set: { ...saved.set, documentsPromised },
-      data: { changed: saved.changed, difference: saved.difference, file: true },
+      data: { changed: saved.changed, difference: saved.difference, file: true, ...note },
     });
+    const wasReady = request.status === 'ready' && !documentsPromised;
+    if (!moved.ok || !wasReady || refusalOf(person, moved.request, { action: 'markReady' })) return moved;
+    return transition(tx, person, moved.request, { action: 'markReady', data: { file: true, ...note } });
   });
 }
 

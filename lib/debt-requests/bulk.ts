@@ -29,12 +29,14 @@ const BULK_LIMIT = 10_000;
 const bulkActions = ['markReady', 'send', 'delegate', 'returnForRework', 'fill', 'fillNo'] as const;
 export type BulkAction = (typeof bulkActions)[number];
 
-/** Selected rows, or all that the registry shows under these parameters of its address line. */
+/** Selected rows, all that the registry shows under these parameters of its address line, or what a file has saved. */
 export const selectionSchema = z.object({
   action: z.enum(bulkActions),
   selection: z.union([
     z.object({ ids: z.array(z.uuid()).min(1).max(BULK_LIMIT) }),
     z.object({ filter: z.string().max(2000) }),
+    // what a loaded file of this person has saved
+    z.object({ file: z.uuid() }),
   ]),
 });
 type Selection = z.output<typeof selectionSchema>;
@@ -185,11 +187,18 @@ async function selected(person: Person, input: Selection, now: Date): Promise<De
   const where =
     'ids' in input.selection
       ? and(visibleTo(person), inArray(debtRequests.id, input.selection.ids))
-      : await conditionOf(
-          person,
-          parseRegistryQuery(Object.fromEntries(new URLSearchParams(input.selection.filter))),
-          moscowToday(now),
-        );
+      : 'file' in input.selection
+        ? and(
+            visibleTo(person),
+            sql`debt_requests.id in (select r.request_id from answer_file_rows r join answer_files f on f.id = r.file_id
+              where f.id = ${input.selection.file} and f.organization_id = ${person.organizationId}
+                and f.started_by = ${person.userId} and r.state = 'done')`,
+          )
+        : await conditionOf(
+            person,
+            parseRegistryQuery(Object.fromEntries(new URLSearchParams(input.selection.filter))),
+            moscowToday(now),
+          );
   return db
     .select()
     .from(debtRequests)

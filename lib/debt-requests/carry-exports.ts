@@ -1,11 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { db } from '@/db/client';
-import { fileExports } from '@/db/schema/imports';
+import { fileExportParts, fileExports } from '@/db/schema/imports';
 import { personById } from '@/lib/auth/person';
 import { log } from '@/lib/log';
 import { notify } from '@/lib/notifications/notify';
 
-/** The worker's part of «Скачать файл»: builds the oldest file that waits, with the rights of who asked as they are now. */
+/** The worker's part of «Скачать файл»: builds the oldest set that waits, with the rights of who asked as they are now. */
 export async function carryExports(now: Date): Promise<number> {
   const [row] = await db
     .select()
@@ -22,6 +22,7 @@ export async function carryExports(now: Date): Promise<number> {
         .where(and(eq(fileExports.id, row.id), eq(fileExports.state, 'building')))
         .returning({ id: fileExports.id });
       if (ended.length === 0) return;
+      if (set.state === 'failed') await tx.delete(fileExportParts).where(eq(fileExportParts.exportId, row.id));
       await notify(tx, [
         {
           organizationId: row.organizationId,
@@ -39,12 +40,19 @@ export async function carryExports(now: Date): Promise<number> {
     return 1;
   }
   try {
+    // one that was killed begins anew
+    await db.delete(fileExportParts).where(eq(fileExportParts.exportId, row.id));
+    const tell = (set: Partial<typeof fileExports.$inferInsert>) =>
+      db.update(fileExports).set(set).where(eq(fileExports.id, row.id));
+    let parts = 0;
     // the writer of workbooks is large: a worker that has none to write starts without it
-    const { buildExchangeFile } = await import('./export-file');
-    const built = await buildExchangeFile(person, row.filter, row.onlyMatched, now);
-    await end(
-      built.ok ? { state: 'done', bytes: built.bytes, total: built.total } : { state: 'failed', error: built.message },
-    );
+    const { buildExchangeFiles } = await import('./export-file');
+    const refusal = await buildExchangeFiles(person, row, now, {
+      total: async (total) => void (await tell({ total })),
+      progress: async (done) => void (await tell({ done })),
+      part: async (bytes) => void (await db.insert(fileExportParts).values({ exportId: row.id, part: ++parts, bytes })),
+    });
+    await end(refusal === null ? { state: 'done' } : { state: 'failed', error: refusal });
   } catch (err) {
     log.error({ exportId: row.id, err }, 'export failed');
     await end({ state: 'failed', error: 'Внутренняя ошибка. Сообщите администратору.' });

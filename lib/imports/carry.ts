@@ -63,7 +63,6 @@ export async function carryImports(now: Date): Promise<number> {
         problems: problems.slice(0, SHOWN_PROBLEMS),
         problemRows: new Set(problems.map((problem) => problem.row)).size,
         unused: table.unused.slice(0, 50),
-        ...(plan.lines ? { lines: plan.lines.slice(0, SHOWN_PROBLEMS) } : {}),
       };
       await tx
         .update(imports)
@@ -76,9 +75,7 @@ export async function carryImports(now: Date): Promise<number> {
     });
   } catch (err) {
     log.error({ importId: row.id, kind: row.kind, err }, 'import failed');
-    await end(
-      'Внутренняя ошибка: файл загружен не\u00a0до\u00a0конца. Сообщите администратору и\u00a0загрузите файл снова: что загружено, не\u00a0повторится.',
-    );
+    await end('Внутренняя ошибка: ничего не\u00a0загружено. Сообщите администратору и\u00a0загрузите файл снова.');
   }
   return 1;
 }

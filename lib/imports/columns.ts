@@ -37,8 +37,10 @@ export interface ReadTable<T> {
   total: number;
   rows: ReadRow<T>[];
   problems: Problem[];
-  /** What stands in the rows that did not fit, by the columns' keys, as it was typed. */
-  bad: Partial<Record<string, string>>[];
+  /** The rows that did not fit, by the columns' keys, as they were typed. */
+  bad: { row: number; given: Partial<Record<string, string>> }[];
+  /** Number of the row of the heads. */
+  headRow: number;
   /** Heads of the file that mean nothing here. */
   unused: string[];
 }
@@ -57,7 +59,7 @@ const HEAD_WITHIN = 20;
  * The rows of a sheet by the columns' keys, each through `schema` (an object of strings in). A refusal where no row names
  * the required columns. Rows with a problem are not among `rows`.
  */
-function readTable<K extends string, S extends z.ZodType>(
+export function readTable<K extends string, S extends z.ZodType>(
   sheet: SheetRow[],
   columns: Columns<K>,
   schema: S,
@@ -89,11 +91,20 @@ function readTable<K extends string, S extends z.ZodType>(
   }
   const head = sheet[headAt]!;
   const at = places(head);
+  const twice = entries.find(
+    ([key]) => head.cells.filter((cell) => typeof cell === 'string' && keyOf.get(plain(cell)) === key).length > 1,
+  );
+  if (twice)
+    return {
+      ok: false,
+      message: `Столбец «${twice[1].title}» есть в\u00a0файле дважды: непонятно, какой из\u00a0них верный. Оставьте один.`,
+    };
   const table: ReadTable<z.output<S>> = {
     total: 0,
     rows: [],
     problems: [],
     bad: [],
+    headRow: head.row,
     unused: head.cells.filter(
       (cell): cell is string => typeof cell === 'string' && cell !== '' && !keyOf.has(plain(cell)),
     ),
@@ -113,7 +124,7 @@ function readTable<K extends string, S extends z.ZodType>(
     if (!filled || isHints) continue;
     table.total++;
     if (table.problems.length > before) {
-      table.bad.push(given);
+      table.bad.push({ row, given });
       continue;
     }
     const parsed = schema.safeParse(given);
@@ -121,7 +132,7 @@ function readTable<K extends string, S extends z.ZodType>(
       table.rows.push({ row, value: parsed.data });
       continue;
     }
-    table.bad.push(given);
+    table.bad.push({ row, given });
     for (const issue of parsed.error.issues) {
       const column = columns[issue.path[0] as K];
       table.problems.push({ row, column: column?.title ?? '', message: issue.message });
@@ -132,8 +143,6 @@ function readTable<K extends string, S extends z.ZodType>(
 
 /** What a load would do, and doing it. Rows that turn out bad join the problems of the table. */
 export interface Plan {
-  /** For the preview, row by row; the first thousand are shown. */
-  lines?: { row: number; what: string; was: string; becomes: string }[];
   added: number;
   changed: number;
   same: number;

@@ -1,7 +1,6 @@
 import { accountsImport, balancesImport } from '@/lib/accounts/accounts-import';
 import { housesImport } from '@/lib/accounts/houses-import';
 import { courtCasesImport } from '@/lib/court-cases/cases-import';
-import { answersImport } from '@/lib/debt-requests/answers-import';
 import type { ImportKind } from './columns';
 
 /** Every table that can be loaded from Excel. */
@@ -10,7 +9,6 @@ export const IMPORT_KINDS = {
   accounts: accountsImport,
   balances: balancesImport,
   courtCases: courtCasesImport,
-  answers: answersImport,
 } satisfies Record<string, ImportKind>;
 
 export type ImportKindName = keyof typeof IMPORT_KINDS;

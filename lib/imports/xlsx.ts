@@ -16,7 +16,8 @@ export interface SheetRow {
   cells: Cell[];
 }
 
-export type Sheet = { ok: true; rows: SheetRow[] } | { ok: false; message: string };
+/** `otherSheets` = names of further visible sheets that hold something. */
+export type Sheet = { ok: true; rows: SheetRow[]; otherSheets: string[] } | { ok: false; message: string };
 
 /** Unpacked, together: 100 000 rows of 30 columns are about 150 MB; a bomb is far beyond. */
 const MAX_UNPACKED = 256 * 1024 * 1024;
@@ -25,21 +26,27 @@ const MAX_COLUMNS = 200;
 /** Excel's own limit. */
 const MAX_TEXT = 32_767;
 
-class Unreadable extends Error {}
+export class Unreadable extends Error {}
 
 /** The first visible sheet of the book. A refusal says in words what to do with the file. */
 export function readXlsx(bytes: Uint8Array): Sheet {
-  try {
-    const parts = unpack(bytes);
-    const { sheetPath, is1904 } = bookOf(parts);
-    const sheet = parts[sheetPath];
-    if (!sheet) throw new Unreadable('В\u00a0файле нет листа с\u00a0данными.');
+  return inWords(() => {
+    const parts = unpack(bytes, NEEDED);
+    const { sheetPath, others, is1904 } = bookOf(parts);
     const book: Book = {
       strings: parts['xl/sharedStrings.xml'] ? stringsOf(parts['xl/sharedStrings.xml']) : [],
       formats: parts['xl/styles.xml'] ? formatsOf(parts['xl/styles.xml']) : [],
       is1904,
     };
-    return { ok: true, rows: rowsOf(sheet, book) };
+    const otherSheets = others.filter(({ path }) => parts[path] && holdsCells(parts[path])).map(({ name }) => name);
+    return { ok: true, rows: rowsOf(parts[sheetPath]!, book), otherSheets };
+  });
+}
+
+/** What the work gives, or why the file cannot be read. */
+export function inWords<T>(work: () => T): T | { ok: false; message: string } {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof Unreadable) return { ok: false, message: error.message };
     return {
@@ -49,11 +56,12 @@ export function readXlsx(bytes: Uint8Array): Sheet {
   }
 }
 
-type Parts = Record<string, Uint8Array>;
+export type Parts = Record<string, Uint8Array>;
 
 const NEEDED = /^xl\/(workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml)$/;
 
-function unpack(bytes: Uint8Array): Parts {
+/** Whatever its names and sizes say, no more than `MAX_UNPACKED` is unpacked. */
+export function unpack(bytes: Uint8Array, needed: RegExp): Parts {
   // an old .xls and a book with a password are both OLE containers
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf)
     throw new Unreadable('Это старый формат .xls или файл с\u00a0паролем. Сохраните его как .xlsx без пароля.');
@@ -62,7 +70,9 @@ function unpack(bytes: Uint8Array): Parts {
   let total = 0;
   return unzipSync(bytes, {
     filter: ({ name, originalSize }) => {
-      if (!NEEDED.test(name)) return false;
+      if (/(^|\/)vbaProject\.bin$/i.test(name))
+        throw new Unreadable('В\u00a0файле макросы. Сохраните его как «Книга Excel (*.xlsx)», без\u00a0них.');
+      if (!needed.test(name)) return false;
       total += originalSize;
       if (total > MAX_UNPACKED) throw new Unreadable('Файл слишком большой. Разделите его на\u00a0несколько.');
       return true;
@@ -96,17 +106,22 @@ function parse(bytes: Uint8Array, handlers: Handlers): void {
   parser.write(decoder.decode()).close();
 }
 
-function bookOf(parts: Parts): { sheetPath: string; is1904: boolean } {
+/** Which part is the first visible sheet, and which are the other visible ones. */
+export function bookOf(parts: Parts): { sheetPath: string; others: { name: string; path: string }[]; is1904: boolean } {
   const book = parts['xl/workbook.xml'];
   if (!book) throw new Unreadable('Это не\u00a0Excel-таблица: в\u00a0файле нет книги.');
-  const sheets: { relation: string; hidden: boolean }[] = [];
+  const sheets: { name: string; relation: string; hidden: boolean }[] = [];
   let is1904 = false;
   parse(book, {
     open(name, attributes) {
       if (name === 'workbookPr') is1904 = ['1', 'true'].includes(attributes.date1904 ?? '');
       if (name !== 'sheet') return;
       const relation = Object.entries(attributes).find(([key]) => /(^|:)id$/.test(key) && key !== 'sheetId')?.[1];
-      sheets.push({ relation: relation ?? '', hidden: (attributes.state ?? 'visible') !== 'visible' });
+      sheets.push({
+        name: attributes.name ?? '',
+        relation: relation ?? '',
+        hidden: (attributes.state ?? 'visible') !== 'visible',
+      });
     },
   });
   const targets = new Map<string, string>();
@@ -115,9 +130,20 @@ function bookOf(parts: Parts): { sheetPath: string; is1904: boolean } {
       if (name === 'Relationship' && Id && Target) targets.set(Id, Target);
     },
   });
+  const pathOf = ({ relation }: { relation: string }) => {
+    const target = targets.get(relation) ?? 'worksheets/sheet1.xml';
+    return target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+  };
   const first = sheets.find(({ hidden }) => !hidden) ?? sheets[0];
-  const target = targets.get(first?.relation ?? '') ?? 'worksheets/sheet1.xml';
-  return { sheetPath: target.startsWith('/') ? target.slice(1) : `xl/${target}`, is1904 };
+  const sheetPath = pathOf(first ?? { relation: '' });
+  if (!parts[sheetPath]) throw new Unreadable('В\u00a0файле нет листа с\u00a0данными.');
+  const others = sheets.filter((sheet) => sheet !== first && !sheet.hidden);
+  return { sheetPath, others: others.map((sheet) => ({ name: sheet.name, path: pathOf(sheet) })), is1904 };
+}
+
+/** Is anything written on the sheet? Its first cells tell. */
+function holdsCells(bytes: Uint8Array): boolean {
+  return /<(\w+:)?(v|t)[ >]/.test(new TextDecoder().decode(bytes.subarray(0, 65_536)));
 }
 
 /** Texts that cells refer to by number. Pieces of one are joined; the pronunciation of Japanese ones (`rPh`) is not text. */
@@ -228,7 +254,7 @@ function rowsOf(bytes: Uint8Array, book: Book): SheetRow[] {
 }
 
 /** «AB12» → 27 */
-function columnOf(reference: string): number {
+export function columnOf(reference: string): number {
   let column = 0;
   for (const letter of reference.replace(/\d+$/, '').toUpperCase()) column = column * 26 + letter.charCodeAt(0) - 64;
   return column - 1;

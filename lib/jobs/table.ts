@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
+import { forgetAnswerFiles } from '@/lib/debt-requests/answer-files';
 import { expireOverdue } from '@/lib/debt-requests/expire';
 import { forgetExports } from '@/lib/debt-requests/exports';
 import { forgetPresence } from '@/lib/debt-requests/presence';
@@ -86,7 +87,9 @@ export const JOBS: Job[] = [
     id: 'forget-imports',
     cron: '55 3 * * *',
     event: 'imports/forget',
-    run: async (now) => ({ files: (await forgetImports(now)) + (await forgetExports(now)) }),
+    run: async (now) => ({
+      files: (await forgetImports(now)) + (await forgetExports(now)) + (await forgetAnswerFiles(now)),
+    }),
   },
   {
     id: 'load-dictionaries',

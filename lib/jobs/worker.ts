@@ -2,6 +2,7 @@ import { db, listen } from '@/db/client';
 import { workerState } from '@/db/schema/jobs';
 import { exportAccountData, exportBriefApartmentHouse } from '@/lib/accounts/portal';
 import { carryBulk } from '@/lib/debt-requests/bulk';
+import { carryAnswerFiles } from '@/lib/debt-requests/carry-answer-files';
 import { carryExports } from '@/lib/debt-requests/carry-exports';
 import { gatherAnswers, importResponses } from '@/lib/debt-requests/deliver';
 import { exportDebtSubrequests } from '@/lib/debt-requests/receive';
@@ -40,6 +41,7 @@ const STEPS: ((engine: Engine) => Promise<number>)[] = [
   async (engine) => (await carryBulk(engine.now())) + (await gatherAnswers(engine)),
   (engine) => carryDue(engine, HANDLERS),
   async (engine) => (await carryImports(engine.now())) + (await carryExports(engine.now())),
+  (engine) => carryAnswerFiles(engine.now()),
 ];
 
 /** One pass over everything that is due. Returns whether anything moved; tests call it step by step. */

@@ -44,6 +44,12 @@ const WORDS: Record<NotificationKind, Words> = {
     title: ({ failed }) =>
       failed ? 'Файл с\u00a0выгрузкой не\u00a0получился' : 'Файл с\u00a0выгрузкой доступен для скачивания',
   },
+  answersLoaded: {
+    about: 'ответы из\u00a0файла загружены',
+    mailed: false,
+    title: ({ count, refused }) =>
+      `Ответов из\u00a0файла загружено: ${count}${refused ? `, не\u00a0загружено: ${refused}` : ''}`,
+  },
   toVerify: {
     about: '«Да» ждут подтверждения',
     mailed: true,
@@ -84,6 +90,7 @@ export const CHOICES = [
   'portalRefused',
   'withdrawn',
   'fileReady',
+  'answersLoaded',
   'toVerify',
   'verifyLate',
   'debtRejected',

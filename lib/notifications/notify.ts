@@ -19,6 +19,7 @@ export type NotificationKind =
   | 'debtRejected'
   | 'toVerify'
   | 'fileReady'
+  | 'answersLoaded'
   | 'verifyLate'
   | 'unanswered';
 

@@ -7,5 +7,7 @@ export const fillSettingsSchema = z.object({
   /** Roubles as typed → kopecks. */
   threshold: moneyCell().transform((sum) => sum ?? 0),
   verifyYes: z.boolean(),
+  fileEmptyMeansNo: z.boolean(),
+  fileSendAtOnce: z.boolean(),
 });
 export type FillSettingsInput = Required<z.input<typeof fillSettingsSchema>>;

@@ -7,10 +7,12 @@ import type { RuleSettings } from '@/lib/court-cases/debt-rule';
 import type { Result } from '@/lib/errors';
 import type { FillSettingsInput, fillSettingsSchema } from './fill-settings-schema';
 
-/** «Заполнение ответов»: what the rule of the court debt leaves to the organization. Admins only. */
+/** «Заполнение ответов»: what the rule of the court debt and the loading of files leave to the organization. Admins only. */
 
 interface FillSettings extends RuleSettings {
   verifyYes: boolean;
+  fileEmptyMeansNo: boolean;
+  fileSendAtOnce: boolean;
 }
 
 /** What the organization decided where the manual leaves it open. */
@@ -21,6 +23,8 @@ export async function fillSettings(tx: Pick<Tx, 'select'>, organizationId: strin
       partlyOverlapping: organizations.courtPartialPeriod,
       threshold: organizations.courtThreshold,
       verifyYes: organizations.verifyYes,
+      fileEmptyMeansNo: organizations.fileEmptyMeansNo,
+      fileSendAtOnce: organizations.fileSendAtOnce,
     })
     .from(organizations)
     .where(eq(organizations.id, organizationId));
@@ -43,6 +47,8 @@ export async function saveFillSettings(person: Person, input: z.output<typeof fi
       courtPartialPeriod: input.partlyOverlapping,
       courtThreshold: input.threshold,
       verifyYes: input.verifyYes,
+      fileEmptyMeansNo: input.fileEmptyMeansNo,
+      fileSendAtOnce: input.fileSendAtOnce,
     })
     .where(eq(organizations.id, person.organizationId));
   return { ok: true };

@@ -120,6 +120,6 @@ describe('what is no table is refused in words', () => {
 
 test('the thread of its own reads the same and refuses the same', async () => {
   const bytes = await book((sheet) => sheet.addRow(['Адрес', 12]));
-  expect(await readSheet(bytes)).toEqual({ ok: true, rows: [{ row: 1, cells: ['Адрес', '12'] }] });
+  expect(await readSheet(bytes)).toEqual({ ok: true, rows: [{ row: 1, cells: ['Адрес', '12'] }], otherSheets: [] });
   expect(await readSheet(strToU8('не таблица'))).toMatchObject({ ok: false });
 });

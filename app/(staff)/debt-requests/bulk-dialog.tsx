@@ -14,7 +14,7 @@ import { refusalInWords } from '../refusal-words';
 import { ColleagueSelect } from './colleague-select';
 import { startBulkAction } from './registry-actions';
 
-export type BulkSelection = { ids: string[] } | { filter: string };
+export type BulkSelection = { ids: string[] } | { filter: string } | { file: string };
 
 export interface BulkTask {
   action: BulkAction;

@@ -5,8 +5,15 @@ import { useRef, useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { Note } from '@/app/ui/note';
 
+interface ChooseFileProps {
+  /** Where the file is sent, and under which address it is then shown by its id. */
+  url: string;
+  next: string;
+  sample: { href: string; label: string };
+}
+
 /** Sends the chosen table and goes to where it is checked. */
-export function ChooseFile({ kind }: { kind: string }) {
+export function ChooseFile({ url, next, sample }: ChooseFileProps) {
   const router = useRouter();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -15,13 +22,13 @@ export function ChooseFile({ kind }: { kind: string }) {
     setProblem(null);
     setBusy(true);
     try {
-      const response = await fetch(`/api/imports?kind=${kind}`, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: { 'X-File-Name': encodeURIComponent(file.name) },
         body: file,
       });
       const reply = await response.json();
-      if (response.ok) router.push(`/imports/${reply.id}`);
+      if (response.ok) router.push(`${next}/${reply.id}`);
       else setProblem(reply.message);
     } catch {
       setProblem('Файл не\u00a0дошёл: нет связи с\u00a0«Откликом». Выберите его снова.');
@@ -39,8 +46,8 @@ export function ChooseFile({ kind }: { kind: string }) {
         <Button kind="main" unavailable={busy} onClick={() => input.current?.click()}>
           {busy ? 'Загружается…' : 'Выбрать файл'}
         </Button>
-        <a className="btn" href={`/api/imports/template?kind=${kind}`} download>
-          Скачать шаблон
+        <a className="btn" href={sample.href} download>
+          {sample.label}
         </a>
       </div>
       <input

@@ -35,7 +35,11 @@ export default async function NewImport({ searchParams }: Props) {
               Файл .xlsx до&nbsp;20&nbsp;МБ, первый лист. Сначала покажем, что изменится; без вашего согласия ничего
               не&nbsp;запишем. Тот&nbsp;же файл можно загружать повторно.
             </p>
-            <ChooseFile kind={kind} />
+            <ChooseFile
+              url={`/api/imports?kind=${kind}`}
+              next="/imports"
+              sample={{ href: `/api/imports/template?kind=${kind}`, label: 'Скачать шаблон' }}
+            />
           </>
         ) : (
           <Note kind="warn">Эту таблицу загружают другие сотрудники.</Note>

@@ -4,7 +4,7 @@ import { debtRequestAccounts } from '@/db/schema/court-cases';
 import { syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
-import { imports } from '@/db/schema/imports';
+import { answerFileRows, answerFiles, imports } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
 import { addCaseFile } from '@/lib/court-cases/case-files';
 import { caseFormSchema } from '@/lib/court-cases/case-schema';
@@ -32,6 +32,7 @@ export interface ActionCase {
 
 const EVERYBODY: readonly Role[] = ['executor', 'head', 'debt_clerk', 'admin'];
 const BOSSES: readonly Role[] = ['head', 'admin'];
+const LOADERS: readonly Role[] = ['executor', 'head', 'admin'];
 const fresh = async (world: World) => {
   const { id, version } = await world.request();
   return { id, version };
@@ -228,7 +229,14 @@ export const ACTIONS: Record<string, ActionCase> = {
     own: true,
   },
   saveFillSettingsAction: {
-    input: async () => ({ impossible: 'no', partlyOverlapping: 'yes', threshold: '100', verifyYes: false }),
+    input: async () => ({
+      impossible: 'no',
+      partlyOverlapping: 'yes',
+      threshold: '100',
+      verifyYes: false,
+      fileEmptyMeansNo: true,
+      fileSendAtOnce: true,
+    }),
     may: ['admin'],
     own: true,
   },
@@ -303,10 +311,54 @@ export const ACTIONS: Record<string, ActionCase> = {
     may: ['debt_clerk', 'admin'],
     versioned: true,
   },
+  confirmAnswersAction: {
+    input: async (world, person) => ({ ...(await checkedAnswers(world, person)), chosen: 1 }),
+    may: LOADERS,
+  },
+  stopAnswersAction: { input: checkedAnswers, may: LOADERS },
+  chooseRowsAction: {
+    input: async (world, person) => ({ ...(await checkedAnswers(world, person)), rows: [2], chosen: false }),
+    may: LOADERS,
+  },
   confirmImportAction: { input: checkedImport, may: ['admin'] },
   cancelImportAction: { input: checkedImport, may: ['admin'] },
   unblockEmployeeAction: { input: async (world) => ({ id: world.people.executor.userId }), may: ['admin'] },
 };
+
+/** Answers that a click of this person would load, or, knocked at by anybody else, those of the organization's head. */
+async function checkedAnswers(world: World, person: Person) {
+  const mine = person.organizationId === world.organization.id && person.roles.some((role) => LOADERS.includes(role));
+  const { organizationId, userId } = mine ? person : world.people.head;
+  const request = await world.request();
+  const [file] = await db
+    .insert(answerFiles)
+    .values({
+      organizationId,
+      startedBy: userId,
+      fileName: 'ответы.xlsx',
+      bytes: Buffer.from('a'),
+      state: 'checked',
+      emptyMeansNo: false,
+      sendAtOnce: false,
+    })
+    .returning();
+  await db.insert(answerFileRows).values({
+    fileId: file!.id,
+    row: 2,
+    rows: [2],
+    requestId: request.id,
+    version: request.version,
+    requestNumber: '1',
+    address: '',
+    was: '',
+    becomes: '',
+    difference: '',
+    kind: 'changed',
+    chosen: true,
+    answer: answerNo(),
+  });
+  return { id: file!.id };
+}
 
 /** A table that an admin's click would load, or, knocked at by anybody else, one of the organization's admin. */
 async function checkedImport(world: World, person: Person) {
@@ -528,6 +580,27 @@ export const ROUTES: Record<string, RouteCase> = {
       return { path: `/api/debt-requests/exports/${id}`, params: { id } };
     },
     may: [],
+  },
+  'POST /api/debt-requests/answer-files': {
+    method: 'POST',
+    ask: async () => ({ path: '/api/debt-requests/answer-files', headers: { 'x-file-name': 'a.xlsx' }, body: 'text' }),
+    may: LOADERS,
+    own: true,
+  },
+  'GET /api/debt-requests/answer-files/[id]': {
+    method: 'GET',
+    // somebody else's file is nobody's; who gets his own is answer-files.test.ts
+    ask: async () => {
+      const id = randomUUID();
+      return { path: `/api/debt-requests/answer-files/${id}`, params: { id } };
+    },
+    may: [],
+  },
+  'GET /api/debt-requests/answer-files/sample': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/debt-requests/answer-files/sample' }),
+    may: EVERYBODY,
+    own: true,
   },
   'POST /api/court-cases/files': {
     method: 'POST',

@@ -1,19 +1,26 @@
 import type { Metadata } from 'next';
+import { Pager } from '@/app/ui/pager';
+import { Progress } from '@/app/ui/progress';
 import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
-import { type ExportRow, listExports } from '@/lib/debt-requests/exports';
+import { EXPORTS_PAGE, type ExportRow, listExports } from '@/lib/debt-requests/exports';
 import { listAssignees, listDivisions } from '@/lib/debt-requests/registry';
 import { Refresh } from '../../exchange/refresh';
+import { pageOf } from '../../page-of';
 import { RequestsTabs } from '../tabs';
 import { ExportForm } from './export-form';
 
 export const metadata: Metadata = { title: 'Скачать файл' };
 
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
 /** The form of the manual, and the files that were built for this person. */
-export default async function Exports() {
+export default async function Exports({ searchParams }: Props) {
   const person = await requirePerson();
-  const [rows, divisions, assignees] = await Promise.all([
-    listExports(person),
+  const [{ rows, total, page }, divisions, assignees] = await Promise.all([
+    listExports(person, pageOf(await searchParams)),
     listDivisions(person),
     listAssignees(person),
   ]);
@@ -24,7 +31,7 @@ export default async function Exports() {
         <h1>Запросы о&nbsp;задолженности</h1>
       </div>
       <RequestsTabs person={person} current="export" />
-      {rows.some(({ state }) => state === 'building') && <Refresh seconds={2} />}
+      {rows.some(({ state }) => state === 'building') && <Refresh seconds={1} />}
       <ExportForm divisions={divisions} assignees={assignees} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Список выгрузок">
@@ -38,25 +45,37 @@ export default async function Exports() {
                 <th scope="col" className="w-[60px]">
                   №
                 </th>
-                <th scope="col" className="w-[240px]">
+                <th scope="col" className="w-[180px]">
+                  По&nbsp;подразделению
+                </th>
+                <th scope="col" className="w-[210px]">
                   За&nbsp;период
                 </th>
-                <th scope="col" className="w-[140px]">
+                <th scope="col" className="w-[120px]">
                   Всего записей
                 </th>
-                <th scope="col" className="w-[180px]">
+                <th scope="col" className="w-[150px]">
                   Создана
+                </th>
+                <th scope="col" className="w-[150px]">
+                  Закончена
+                </th>
+                <th scope="col" className="w-[200px]">
+                  Ошибка
                 </th>
                 <th scope="col">Файл</th>
               </tr>
             </thead>
             <tbody>
-              {rows.map((row, i) => (
+              {rows.map((row) => (
                 <tr key={row.id}>
-                  <td className="num q">{rows.length - i}</td>
+                  <td className="num q">{row.number}</td>
+                  <td>{row.division ?? 'все'}</td>
                   <td className="num">{row.about}</td>
-                  <td className="num">{row.total}</td>
+                  <td className="num">{row.total?.toLocaleString('ru')}</td>
                   <td className="num">{formatMoment(row.startedAt, now)}</td>
+                  <td className="num">{row.finishedAt && formatMoment(row.finishedAt, now)}</td>
+                  <td className="bad">{row.error}</td>
                   <td>
                     <FileOf row={row} />
                   </td>
@@ -66,6 +85,15 @@ export default async function Exports() {
           </table>
         )}
       </section>
+      <footer className="foot">
+        <span>Файлы хранятся неделю.</span>
+        <Pager
+          total={total}
+          page={page}
+          size={EXPORTS_PAGE}
+          href={(number) => `/debt-requests/export${number > 1 ? `?page=${number}` : ''}`}
+        />
+      </footer>
     </main>
   );
 }
@@ -73,16 +101,39 @@ export default async function Exports() {
 function FileOf({ row }: { row: ExportRow }) {
   switch (row.state) {
     case 'building':
-      return <span role="status">Собираем файл…</span>;
-    case 'done':
       return (
+        <span role="status">
+          <Progress share={row.total ? row.done / row.total : null} label="Выгрузка" />{' '}
+          {row.total === null
+            ? 'Собираем файл…'
+            : `${row.done.toLocaleString('ru')} из\u00a0${row.total.toLocaleString('ru')}`}
+        </span>
+      );
+    case 'done':
+      return row.parts === 1 ? (
         <a href={`/api/debt-requests/exports/${row.id}`} download>
           Скачать файл
         </a>
+      ) : (
+        <>
+          Скачать файлы:{' '}
+          {Array.from({ length: row.parts }, (_, i) => i + 1).map((part) => (
+            <span key={part}>
+              {part > 1 && ', '}
+              <a
+                href={`/api/debt-requests/exports/${row.id}?part=${part}`}
+                download
+                aria-label={`Скачать файл ${part}`}
+              >
+                {part}
+              </a>
+            </span>
+          ))}
+        </>
       );
     case 'failed':
-      return <span className="bad">{row.error}</span>;
+      return null;
     case 'deleted':
-      return <span className="q2">удалён: файлы хранятся неделю</span>;
+      return <span className="q2">удалён</span>;
   }
 }

@@ -54,38 +54,6 @@ export default async function Import({ params }: { params: Promise<{ id: string 
           </p>
         )}
       </div>
-      {report?.lines && report.lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region
-        <section className="wrap" tabIndex={0} aria-label="Что изменится">
-          <table className="rows tall">
-            <caption className="sr">Что изменится</caption>
-            <thead>
-              <tr>
-                <th scope="col" className="w-[90px]">
-                  Строка
-                </th>
-                <th scope="col" className="w-[200px]">
-                  Запрос
-                </th>
-                <th scope="col" className="w-[260px]">
-                  Было
-                </th>
-                <th scope="col">{view.state === 'done' ? 'Стало' : 'Станет'}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {report.lines.map((line) => (
-                <tr key={line.row}>
-                  <td className="num">{line.row}</td>
-                  <td className="num">{line.what}</td>
-                  <td>{line.was}</td>
-                  <td>{line.becomes}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
       {report && report.problems.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region
         <section className="wrap" tabIndex={0} aria-label="Ошибки в&nbsp;файле">

@@ -93,6 +93,29 @@ export function FillSettingsForm({ initial }: { initial: FillSettingsInput }) {
         />
         «Да» отправлять только после подтверждения службы работы с&nbsp;должниками
       </label>
+      <fieldset className="grid gap-2">
+        <legend className="l">Загрузка ответов из&nbsp;файла</legend>
+        <label className="flex items-center gap-2">
+          <input
+            type="checkbox"
+            checked={state.fileEmptyMeansNo}
+            onChange={(event) => setState({ ...state, fileEmptyMeansNo: event.target.checked })}
+          />
+          Читать как «НЕТ» всё, кроме «ДА», даже пустую ячейку
+        </label>
+        <label className="flex items-center gap-2">
+          <input
+            type="checkbox"
+            checked={state.fileSendAtOnce}
+            onChange={(event) => setState({ ...state, fileSendAtOnce: event.target.checked })}
+          />
+          Отправлять сразу после загрузки
+        </label>
+        <p className="q2">
+          Так работает РИАС&nbsp;ЖКХ. У&nbsp;нас и&nbsp;с&nbsp;этими настройками сначала видно, что изменится и&nbsp;что
+          уйдёт.
+        </p>
+      </fieldset>
       <div>
         <Button kind="main" type="submit" unavailable={busy}>
           Сохранить

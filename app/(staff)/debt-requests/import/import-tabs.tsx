@@ -1,0 +1,20 @@
+import Link from 'next/link';
+
+const TABS = [
+  ['files', '/debt-requests/import', 'Файлы'],
+  ['sample', '/debt-requests/import/sample', 'Пример'],
+  ['format', '/debt-requests/import/format', 'Формат'],
+] as const;
+
+/** «Пример», «Формат» beside the list, as in РИАС. */
+export function ImportTabs({ current }: { current: (typeof TABS)[number][0] }) {
+  return (
+    <nav className="chips" aria-label="Загрузить из&nbsp;файла">
+      {TABS.map(([tab, href, label]) => (
+        <Link key={tab} className="btn sm" href={href} aria-current={tab === current ? 'true' : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
