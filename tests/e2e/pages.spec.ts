@@ -160,6 +160,7 @@ test('an admin reads the exact messages, others do not', async ({ page, browser 
 });
 
 test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
+  test.setTimeout(180_000);
   await logIn(page, 'orlova');
   await openNewRequest(page);
   const paths = [
@@ -173,7 +174,12 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
       '/accounts',
     ],
     ...['/court-cases', '/court-cases/verification', '/debt-requests/matching', '/imports?kind=accounts'],
-    ...['/debt-requests/export', '/imports?kind=answers'],
+    ...[
+      '/debt-requests/export',
+      '/debt-requests/import',
+      '/debt-requests/import/format',
+      '/debt-requests/import/sample',
+    ],
     ...['/exchange', '/exchange/syncs', new URL(page.url()).pathname],
   ];
   for (const width of [1280, 720]) {
