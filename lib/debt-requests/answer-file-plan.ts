@@ -98,6 +98,8 @@ interface Line {
   row: number;
   key: string;
   number: string;
+  /** In «Наличие задолженности». */
+  typed: string;
   value: Row | null;
   problems: Problem[];
 }
@@ -111,6 +113,7 @@ function linesOf(table: ReadTable<Row>): Line[] {
       row,
       key: keyOf(guid.success ? guid.data : null, number),
       number,
+      typed: (given.hasDebt ?? '').trim(),
       value: null,
       problems: problems.get(String(row)) ?? [],
     };
@@ -119,6 +122,7 @@ function linesOf(table: ReadTable<Row>): Line[] {
     row,
     key: keyOf(value.subrequestGuid, value.requestNumber),
     number: value.requestNumber,
+    typed: value.hasDebt.typed.trim(),
     value,
     problems: [],
   }));
@@ -169,7 +173,7 @@ function planned(
     requestNumber: first.number.slice(0, 50),
     address: '',
     was: '',
-    becomes: '',
+    becomes: first.typed && `«${first.typed.slice(0, 30)}»`,
     difference: '',
     kind: 'bad',
     chosen: false,

@@ -44,14 +44,9 @@ export default async function CourtCases({ searchParams }: { searchParams: Promi
         />
       </div>
       <div className="acts">
-        <nav className="chips" aria-label="Состояние дел">
+        <nav className="seg flex-wrap" aria-label="Состояние дел">
           {([null, ...Object.keys(CASE_STATES)] as (CaseState | null)[]).map((one) => (
-            <Link
-              key={one ?? 'all'}
-              className="btn sm"
-              href={href(1, one)}
-              aria-current={one === state ? 'true' : undefined}
-            >
+            <Link key={one ?? 'all'} href={href(1, one)} aria-current={one === state ? 'true' : undefined}>
               {one ? CASE_STATES[one] : 'Все'}
             </Link>
           ))}

@@ -42,25 +42,25 @@ export default async function Exports({ searchParams }: Props) {
             <caption className="sr">Список выгрузок</caption>
             <thead>
               <tr>
-                <th scope="col" className="w-[60px]">
+                <th scope="col" className="w-[48px]">
                   №
                 </th>
-                <th scope="col" className="w-[180px]">
+                <th scope="col" className="w-[140px]">
                   По&nbsp;подразделению
                 </th>
-                <th scope="col" className="w-[210px]">
+                <th scope="col" className="w-[190px]">
                   За&nbsp;период
                 </th>
-                <th scope="col" className="w-[120px]">
+                <th scope="col" className="w-[115px]">
                   Всего записей
                 </th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[110px]">
                   Создана
                 </th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[110px]">
                   Закончена
                 </th>
-                <th scope="col" className="w-[200px]">
+                <th scope="col" className="w-[150px]">
                   Ошибка
                 </th>
                 <th scope="col">Файл</th>

@@ -9,9 +9,9 @@ const TABS = [
 /** «Пример», «Формат» beside the list, as in РИАС. */
 export function ImportTabs({ current }: { current: (typeof TABS)[number][0] }) {
   return (
-    <nav className="chips" aria-label="Загрузить из&nbsp;файла">
+    <nav className="seg" aria-label="Загрузить из&nbsp;файла">
       {TABS.map(([tab, href, label]) => (
-        <Link key={tab} className="btn sm" href={href} aria-current={tab === current ? 'true' : undefined}>
+        <Link key={tab} href={href} aria-current={tab === current ? 'true' : undefined}>
           {label}
         </Link>
       ))}

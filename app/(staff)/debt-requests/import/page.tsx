@@ -56,26 +56,26 @@ export default async function ImportAnswers({ searchParams }: Props) {
             <caption className="sr">Загруженные файлы</caption>
             <thead>
               <tr>
-                <th scope="col" className="w-[60px]">
+                <th scope="col" className="w-[48px]">
                   №
                 </th>
                 <th scope="col">Название файла</th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[100px]">
                   Способ загрузки
                 </th>
-                <th scope="col" className="w-[180px]">
+                <th scope="col" className="w-[140px]">
                   Сотрудник
                 </th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[110px]">
                   Загружен
                 </th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[110px]">
                   Статус
                 </th>
-                <th scope="col" className="w-[150px]">
+                <th scope="col" className="w-[110px]">
                   Обработан
                 </th>
-                <th scope="col" className="w-[300px]">
+                <th scope="col" className="w-[210px]">
                   Результат
                 </th>
               </tr>

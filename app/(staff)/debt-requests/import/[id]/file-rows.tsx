@@ -59,9 +59,9 @@ export function FileRows({ id, rows, show, choosing, total }: FileRowsProps) {
         <caption className="sr">Строки файла</caption>
         <thead>
           <tr>
-            <th scope="col" className="w-[90px]">
+            <th scope="col" className="w-[105px]">
               {choosing && changeable.length > 0 ? (
-                <label>
+                <label className="flex items-center gap-2">
                   <input
                     type="checkbox"
                     aria-label="Выбрать все на&nbsp;странице"
@@ -70,23 +70,23 @@ export function FileRows({ id, rows, show, choosing, total }: FileRowsProps) {
                       if (box) box.indeterminate = some && !whole;
                     }}
                     onChange={() => set(ofPage, !whole)}
-                  />{' '}
+                  />
                   Строка
                 </label>
               ) : (
                 'Строка'
               )}
             </th>
-            <th scope="col" className="w-[150px]">
+            <th scope="col" className="w-[140px]">
               Номер запроса
             </th>
-            <th scope="col" className="w-[260px]">
+            <th scope="col" className="w-[220px]">
               Адрес, помещение
             </th>
-            <th scope="col" className="w-[200px]">
+            <th scope="col" className="w-[170px]">
               Сейчас
             </th>
-            <th scope="col" className="w-[240px]">
+            <th scope="col" className="w-[210px]">
               В&nbsp;файле
             </th>
             <th scope="col">{choosing ? 'Что изменится или что исправить' : 'Результат'}</th>
@@ -97,13 +97,13 @@ export function FileRows({ id, rows, show, choosing, total }: FileRowsProps) {
             <tr key={row.row}>
               <td className="num">
                 {choosing && row.kind === 'changed' ? (
-                  <label>
+                  <label className="flex items-center gap-2">
                     <input
                       type="checkbox"
                       aria-label={`Загрузить строку ${row.row}`}
                       checked={row.chosen}
                       onChange={(event) => set([row.row], event.target.checked)}
-                    />{' '}
+                    />
                     {row.row}
                   </label>
                 ) : (

@@ -88,10 +88,10 @@ export default async function AnswerFile({ params, searchParams }: Props) {
           </p>
         )}
         {list && (
-          <nav className="chips" aria-label="Какие строки показать">
+          <nav className="seg flex-wrap" aria-label="Какие строки показать">
             {FILE_SHOWS.map((one) => (
-              <Link key={one} className="btn sm" href={href(1, one)} aria-current={one === show ? 'true' : undefined}>
-                {SHOWS[one]} <span className="num q">{countOf(one, counts)}</span>
+              <Link key={one} href={href(1, one)} aria-current={one === show ? 'true' : undefined}>
+                {`${SHOWS[one]} ${countOf(one, counts).toLocaleString('ru')}`}
               </Link>
             ))}
           </nav>

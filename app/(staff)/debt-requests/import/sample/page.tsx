@@ -10,7 +10,6 @@ export const metadata: Metadata = { title: 'Пример файла' };
 /** What tells a request, and what is filled in: the rest is in the file itself. */
 const SHOWN: readonly FileKey[] = [
   'requestNumber',
-  'responseDate',
   'address',
   'hasDebt',
   'comment',
@@ -19,6 +18,15 @@ const SHOWN: readonly FileKey[] = [
   'firstName',
   'documents',
 ];
+
+const WIDTHS: Partial<Record<FileKey, string>> = {
+  requestNumber: 'w-[150px]',
+  address: 'w-[200px]',
+  hasDebt: 'w-[175px]',
+  lastName: 'w-[130px]',
+  middleName: 'w-[130px]',
+  firstName: 'w-[120px]',
+};
 
 /** Invented answers as they are filled in. */
 export default async function Sample() {
@@ -50,7 +58,7 @@ export default async function Sample() {
           <thead>
             <tr>
               {columns.map(({ key, title }) => (
-                <th scope="col" key={key}>
+                <th scope="col" key={key} title={title} className={WIDTHS[key as FileKey] ?? ''}>
                   {title}
                 </th>
               ))}
