@@ -5,10 +5,14 @@ import path from 'node:path';
 import { and, eq, inArray, isNotNull, lt } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { db } from '@/db/client';
-import { debtRequests } from '@/db/schema/debt-requests';
+import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { workerState } from '@/db/schema/jobs';
+import { organizations } from '@/db/schema/staff';
 import { sendAnswer } from '@/lib/debt-requests/answer';
+import { confirmAnswers, getAnswerFile, uploadAnswers } from '@/lib/debt-requests/answer-files';
+import { SAMPLE_ROWS } from '@/lib/debt-requests/exchange-file';
+import { writeExchangeFile } from '@/lib/debt-requests/exchange-file-writer';
 import { requestSync } from '@/lib/debt-requests/sync';
 import { keyStatus } from '@/lib/exchange/journal';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
@@ -152,5 +156,55 @@ test('killed again and again while receiving and answering: everything arrives o
   }
   expect(answered.length).toBeGreaterThan(100);
   expect(new Set(subrequestGuids).size).toBe(240);
+  expect(await brokenPromises(portal)).toEqual([]);
+}, 240_000);
+
+test('killed again and again while a file is loaded and sent: every row once, and the result says so', async () => {
+  await writeKey('свой');
+  const env = files('свой');
+  portal.stand.control.addRequests({ orgPPAGUID: portal.organization.orgPpaGuid, count: 240 });
+  await requestSync(portal.head);
+  start(env);
+  await vi.waitFor(async () => expect(await db.$count(debtRequests)).toBe(240), patience);
+  await db.update(organizations).set({ fileSendAtOnce: true });
+  const requests = await db.select().from(debtRequests);
+  const rows = requests.map(({ requestNumber, subrequestGuid }) => ({
+    ...SAMPLE_ROWS[0]!,
+    requestNumber,
+    subrequestGuid,
+  }));
+  const uploaded = await uploadAnswers(portal.head, { name: 'а.xlsx', bytes: await writeExchangeFile(rows) });
+  if (!uploaded.ok) throw new Error(uploaded.reason);
+  const { id } = uploaded;
+  const file = async () => (await getAnswerFile(portal.head, id))!;
+  await vi.waitFor(async () => expect((await file()).state).toBe('checked'), patience);
+  await confirmAnswers(portal.head, { id, chosen: 240 });
+  const seen: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    const before = (await file()).counts.done;
+    const startedAt = Date.now();
+    await vi.waitFor(async () => {
+      await freeLeasesBefore(startedAt);
+      const { state, counts } = await file();
+      expect(state === 'done' || counts.done > before).toBe(true);
+    }, patience);
+    await kill();
+    seen.push((await file()).counts.done);
+    start(env);
+  }
+  // at least one of them hit it in the middle
+  expect(seen.some((done) => done > 0 && done < 240)).toBe(true);
+  const lastStart = Date.now();
+  await vi.waitFor(
+    async () => {
+      await freeLeasesBefore(lastStart);
+      expect(await db.$count(debtRequests, eq(debtRequests.status, 'answered'))).toBe(240);
+      expect((await file()).state).toBe('done');
+    },
+    { timeout: 120_000, interval: 200 },
+  );
+  expect((await file()).counts).toMatchObject({ done: 240, refused: 0 });
+  const sends = await db.select().from(requestEvents).where(eq(requestEvents.action, 'send'));
+  expect(sends).toHaveLength(240);
   expect(await brokenPromises(portal)).toEqual([]);
 }, 240_000);
