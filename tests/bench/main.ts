@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, runCommand } from '@/lib/cli/command';
+import { makeLargest, timeRead, timeWrite } from './excel';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
 import { timeMatching } from './matching';
 import { median, memoryOf, watchOthers } from './measure';
@@ -102,6 +103,7 @@ async function bench(context: CommandContext): Promise<void> {
   // first, so that pages that cannot be built cost nobody the minutes before
   if (!options['no-web']) await ensureBuild(path.join(folder, 'build.log'), context.signal);
   const others = watchOthers();
+  await benchExcel(folder, say);
   say('starting PostgreSQL, the stand and the worker');
   const world = await startWorld(context, folder);
 
@@ -192,6 +194,36 @@ async function bench(context: CommandContext): Promise<void> {
   report({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
 }
 
+/** Rows of the largest set that one export may be. */
+const EXCEL_ROWS = 100_000;
+
+async function benchExcel(folder: string, say: (line: string) => void): Promise<void> {
+  const written = [];
+  for (let i = 0; i < REPEAT; i++) {
+    say(`writing ${EXCEL_ROWS} rows as Excel, ${i + 1} of ${REPEAT}`);
+    written.push(await timeWrite(folder, EXCEL_ROWS));
+  }
+  say('reading the largest file that may be loaded');
+  const { file, rows: inFile } = await makeLargest(folder);
+  const read = [];
+  for (let i = 0; i < REPEAT; i++) read.push(await timeRead(file));
+  for (const [work, pairs] of [
+    [`write ${EXCEL_ROWS} rows of Excel`, written],
+    [`read 5 MB of Excel, ${inFile} rows`, read],
+  ] as const)
+    for (const [key, measure, unit, scale] of [
+      ['wall', 'wall', 's', 1 / 1000],
+      ['peak', 'memory at most', 'MB', 1],
+    ] as const) {
+      const runs = {
+        ours: pairs.map(({ ours }) => ours[key] * scale),
+        beside: pairs.flatMap(({ beside }) => (beside ? [beside[key] * scale] : [])),
+      };
+      const beside = runs.beside.length > 0 ? median(runs.beside) : null;
+      add({ work, measure, unit, ours: median(runs.ours), beside, runs });
+    }
+}
+
 interface Machine {
   cpu: string;
   cores: number;
@@ -228,7 +260,8 @@ function report(machine: Machine): void {
   console.log(`${SIZE} requests of one organization, medians of ${REPEAT}\n`);
   printTable();
   console.log(`
-beside: sync      a client that posts ready-made signed messages, cuts the values out of the replies, COPYs each page
+beside: write     python3-xlsxwriter in constant-memory mode; read: unpacking and a bare pass of the XML reader
+        sync      a client that posts ready-made signed messages, cuts the values out of the replies, COPYs each page
         send      a client that posts ready-made signed messages, as many at a time as we do
         match     one SQL join over clean keys that were prepared before; filling is one UPDATE by one condition
         query     the same SQL through postgres.js, as prepared statements
