@@ -19,6 +19,13 @@ export interface ImportReport {
   unused: string[];
 }
 
+/** Large bytes on their way to where they belong (lib/files/stage.ts). */
+export const stagedUploads = pgTable('staged_uploads', {
+  id: uuid().primaryKey(),
+  bytes: bytea().notNull(),
+  at: timestamptz().notNull().defaultNow(),
+});
+
 /**
  * A table from Excel on its way in: the worker reads it and says what would change (`checking` → `checked`), a person says
  * yes (`loading` → `done`). A load is one transaction: all good rows or none. The file goes when the import ends.

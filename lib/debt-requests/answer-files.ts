@@ -8,6 +8,7 @@ import { recordAccess } from '@/lib/auth/access-log';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
+import { stage, staged } from '@/lib/files/stage';
 import { shownPage } from '@/lib/paging';
 import { MAX_FILE_BYTES } from './exchange-file';
 import { UUID } from './registry-query';
@@ -51,21 +52,24 @@ export async function uploadAnswers(
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   const fileName = input.name.replace(/[\u0000-\u001f]/g, '').slice(0, 255) || 'ответы.xlsx';
   if (!/\.xlsx$/i.test(fileName)) return invalid('Загружать можно файлы с\u00a0расширением .xlsx.');
+  const staging = await stage(input.bytes);
   const id = await db.transaction(async (tx) => {
     const [settings] = await tx
       .select({ emptyMeansNo: organizations.fileEmptyMeansNo, sendAtOnce: organizations.fileSendAtOnce })
       .from(organizations)
       .where(eq(organizations.id, person.organizationId));
-    const [row] = await tx
-      .insert(answerFiles)
-      .values({
-        organizationId: person.organizationId,
-        startedBy: person.userId,
-        fileName,
-        bytes: Buffer.from(input.bytes),
-        ...settings!,
-      })
-      .returning({ id: answerFiles.id });
+    const [row] = await staged(tx, staging, (bytes) =>
+      tx
+        .insert(answerFiles)
+        .values({
+          organizationId: person.organizationId,
+          startedBy: person.userId,
+          fileName,
+          bytes,
+          ...settings!,
+        })
+        .returning({ id: answerFiles.id }),
+    );
     await wakeWorker(tx);
     return row!.id;
   });

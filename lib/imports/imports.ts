@@ -1,10 +1,11 @@
 import { and, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { db } from '@/db/client';
-import { type ImportReport, imports } from '@/db/schema/imports';
+import { type ImportReport, imports, stagedUploads } from '@/db/schema/imports';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
+import { stage, staged } from '@/lib/files/stage';
 import { IMPORT_KINDS, type ImportKindName, isImportKind } from './kinds';
 
 /** Tables from Excel: a person uploads, reads what would change and says yes. The worker's part is carry.ts. */
@@ -27,17 +28,20 @@ export async function startImport(
   if (input.bytes.length > MAX_IMPORT_BYTES) return invalid('Файл больше 20\u00a0МБ. Разделите его на\u00a0несколько.');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   const fileName = input.name.replace(/[\u0000-\u001f]/g, '').slice(0, 255) || 'таблица.xlsx';
+  const staging = await stage(input.bytes);
   const id = await db.transaction(async (tx) => {
-    const [row] = await tx
-      .insert(imports)
-      .values({
-        organizationId: person.organizationId,
-        startedBy: person.userId,
-        kind: input.kind,
-        fileName,
-        bytes: Buffer.from(input.bytes),
-      })
-      .returning({ id: imports.id });
+    const [row] = await staged(tx, staging, (bytes) =>
+      tx
+        .insert(imports)
+        .values({
+          organizationId: person.organizationId,
+          startedBy: person.userId,
+          kind: input.kind,
+          fileName,
+          bytes,
+        })
+        .returning({ id: imports.id }),
+    );
     await wakeWorker(tx);
     return row!.id;
   });
@@ -116,12 +120,14 @@ export async function getImport(person: Person, id: string): Promise<ImportView 
 const own = (person: Person) =>
   and(eq(imports.organizationId, person.organizationId), eq(imports.startedBy, person.userId));
 
-/** Files that were checked and then forgotten are thrown away after a day. Gives how many. */
+/** Files that were checked and then forgotten are thrown away after a day, and uploads that came to nothing. Gives how many. */
 export async function forgetImports(now: Date): Promise<number> {
+  const yesterday = new Date(now.getTime() - 86_400_000);
+  await db.delete(stagedUploads).where(lt(stagedUploads.at, yesterday));
   const rows = await db
     .update(imports)
     .set({ state: 'cancelled', bytes: null, report: null, finishedAt: now })
-    .where(and(eq(imports.state, 'checked'), lt(imports.startedAt, new Date(now.getTime() - 86_400_000))))
+    .where(and(eq(imports.state, 'checked'), lt(imports.startedAt, yesterday)))
     .returning({ id: imports.id });
   return rows.length;
 }
