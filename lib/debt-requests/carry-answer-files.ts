@@ -122,7 +122,11 @@ async function applyRow(file: File, row: Row, person: Person, now: Date): Promis
       .from(debtRequests)
       .where(eq(debtRequests.id, row.requestId!));
     const label = STATUS_LABELS[request!.status as Status];
-    return { ok: true, outcome: unsent ? `${label}. Не\u00a0отправлен: ${unsent}` : label };
+    // another worker may have sent it meanwhile
+    return {
+      ok: true,
+      outcome: unsent && request!.status === 'ready' ? `${label}. Не\u00a0отправлен: ${unsent}` : label,
+    };
   } catch (err) {
     log.error({ fileId: file.id, requestId: row.requestId, err }, 'an answer out of a file could not be saved');
     return { ok: false, outcome: 'Внутренняя ошибка. Откройте запрос и\u00a0заполните ответ там.' };
