@@ -7,7 +7,7 @@ import { complaintsOf, logIn, noViolations, openRequest, receive, stand, statusO
 test('a file is downloaded, filled in and loaded back: what is right goes, what is wrong is named', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const complaints = complaintsOf(page);
   await logIn(page, 'orlova');
   const [no, wrong] = [
@@ -90,7 +90,7 @@ test('a file is downloaded, filled in and loaded back: what is right goes, what 
   await noViolations(page);
   await listed.getByRole('link', { name: 'ответы.xlsx' }).click();
   await page.getByRole('button', { name: 'Подписать и отправить загруженные' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Подписать и отправить 1 ответ' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Подписать и отправить 1 ответ' }).click();
   await page.waitForURL(/\/bulk\//);
   await openRequest(page, no.requestNumber);
   await expect(statusOf(page)).toContainText('Отправлен', { timeout: 30_000 });
