@@ -94,6 +94,12 @@ async function applyChunk(file: File, person: Person | null, now: Date): Promise
     return 1;
   }
   for (const row of rows) {
+    // «Прервать» holds from the next row on, not from the next chunk
+    const [still] = await db
+      .select({ chosen: answerFileRows.chosen })
+      .from(answerFileRows)
+      .where(and(eq(answerFileRows.fileId, file.id), eq(answerFileRows.row, row.row)));
+    if (!still?.chosen) continue;
     const result = person ? await applyRow(file, row, person, now) : { ok: false, outcome: RIGHTS_ENDED };
     await db
       .update(answerFileRows)

@@ -1,6 +1,6 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { db } from '@/db/client';
 import { debtors, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems } from '@/db/schema/exchange';
@@ -501,6 +501,24 @@ describe('time and death', () => {
     await carryAnswerFiles(new Date());
     expect(await getAnswerFile(head, id)).toMatchObject({ state: 'done', counts: { done: 0, changed: 2 } });
     expect(await reload(requests[0]!.id)).toMatchObject({ status: 'new' });
+  });
+
+  test('interrupted in the middle of a chunk: it ends with the row that is under way', async () => {
+    const requests = await Promise.all(Array.from({ length: 80 }, () => make()));
+    const id = await checked(head, table(requests.map((request) => row(request, NO))));
+    await confirmAnswers(head, { id, chosen: 80 });
+    const chunk = carryAnswerFiles(new Date());
+    await vi.waitFor(async () => expect((await getAnswerFile(head, id))!.counts.done).toBeGreaterThan(0), {
+      interval: 5,
+    });
+    expect(await stopAnswers(head, { id })).toEqual({ ok: true });
+    const { done } = (await getAnswerFile(head, id))!.counts;
+    await chunk;
+    await carryAnswerFiles(new Date());
+    const file = (await getAnswerFile(head, id))!;
+    expect(file.state).toBe('done');
+    expect(file.counts.done).toBeLessThanOrEqual(done + 1);
+    expect(file.counts.done).toBeLessThan(80);
   });
 
   test('rights of the moment: who was blocked meanwhile changes nothing more', async () => {
