@@ -160,7 +160,7 @@ test('an admin reads the exact messages, others do not', async ({ page, browser 
 });
 
 test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   await logIn(page, 'orlova');
   await openNewRequest(page);
   const paths = [
