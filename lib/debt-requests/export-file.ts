@@ -50,22 +50,28 @@ export async function buildExchangeFiles(
       await sink.total(counted!.total);
       let waiting: FileRow[][] = [];
       let read = 0;
-      const write = async (requests: number) => {
-        const bytes = await writeExchangeFile(waiting.slice(0, requests).flat());
-        if (bytes.length > limits.bytes && requests > 1)
-          return write(Math.max(1, Math.floor(requests * Math.min(0.9, (0.9 * limits.bytes) / bytes.length))));
+      let written = 0;
+      // what turned out too large once would again
+      let requestsAFile = limits.requests;
+      const write = async () => {
+        const next = waiting.slice(0, requestsAFile);
+        const bytes = await writeExchangeFile(next.flat());
+        if (bytes.length > limits.bytes && next.length > 1) {
+          requestsAFile = Math.max(1, Math.floor(next.length * Math.min(0.9, (0.9 * limits.bytes) / bytes.length)));
+          return;
+        }
         await sink.part(bytes);
-        waiting = waiting.slice(requests);
+        written++;
+        waiting = waiting.slice(next.length);
       };
       for await (const page of pages(tx, person, condition)) {
         waiting.push(...page);
         read += page.length;
         await sink.progress(read);
-        while (waiting.length >= limits.requests) await write(limits.requests);
+        while (waiting.length >= requestsAFile) await write();
       }
       // an empty set is a file too: with the heads alone
-      do await write(waiting.length);
-      while (waiting.length > 0);
+      while (waiting.length > 0 || written === 0) await write();
       return null;
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },

@@ -119,6 +119,17 @@ describe('«Скачать файл»', () => {
       parts.map(async (bytes) => (await open(bytes)).getWorksheet('Запросы')!.rowCount - 1),
     );
     expect(numbers).toEqual([4, 4, 2]);
+    // what fills its files to the last place has no empty one behind them; nothing at all is one empty file
+    const filesOf = async (number: string, requests: number) => {
+      parts.length = 0;
+      await buildExchangeFiles(head, { ...asked, filter: `number=${number}` }, new Date(), sink, {
+        bytes: 5e6,
+        requests,
+      });
+      return parts.length;
+    };
+    expect(await filesOf('', 5)).toBe(1);
+    expect(await filesOf('99999', 5)).toBe(1);
     // a guess that turns out too large is written again with less; one request always fits
     parts.length = 0;
     expect(await buildExchangeFiles(head, asked, new Date(), sink, { bytes: 10, requests: 3 })).toBeNull();
