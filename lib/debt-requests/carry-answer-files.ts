@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { answerFileRows, answerFiles } from '@/db/schema/imports';
@@ -20,7 +20,7 @@ import { STATUS_LABELS, type Status } from './workflow';
  * of who loaded it and with his rights of that moment. Killed at any point it goes on where it was.
  */
 
-type File = typeof answerFiles.$inferSelect;
+type File = Omit<typeof answerFiles.$inferSelect, 'bytes'>;
 type Row = typeof answerFileRows.$inferSelect;
 
 /** Requests saved before others get their turn. */
@@ -31,8 +31,10 @@ const BROKEN = 'Внутренняя ошибка. Сообщите админи
 
 /** Gives how much was worked on. */
 export async function carryAnswerFiles(now: Date): Promise<number> {
+  // without the bytes: a large file is taken a hundred times, and read twice
+  const { bytes: _, ...columns } = getTableColumns(answerFiles);
   const [file] = await db
-    .select()
+    .select(columns)
     .from(answerFiles)
     .where(inArray(answerFiles.state, ['checking', 'applying']))
     .orderBy(asc(answerFiles.startedAt))
@@ -50,6 +52,11 @@ export async function carryAnswerFiles(now: Date): Promise<number> {
   return 1;
 }
 
+async function bytesOf(file: File): Promise<Buffer> {
+  const [row] = await db.select({ bytes: answerFiles.bytes }).from(answerFiles).where(eq(answerFiles.id, file.id));
+  return row!.bytes!;
+}
+
 async function refuse(file: File, refusal: string, now: Date): Promise<void> {
   await db
     .update(answerFiles)
@@ -58,7 +65,7 @@ async function refuse(file: File, refusal: string, now: Date): Promise<void> {
 }
 
 async function check(file: File, person: Person, now: Date): Promise<void> {
-  const sheet = await readSheet(file.bytes!);
+  const sheet = await readSheet(await bytesOf(file));
   if (!sheet.ok) return refuse(file, sheet.message, now);
   const plan = await planAnswers(person, sheet.rows, file.emptyMeansNo);
   if (!plan.ok) return refuse(file, plan.message, now);
@@ -182,7 +189,7 @@ async function finish(file: File, now: Date): Promise<void> {
     .from(answerFileRows)
     .where(eq(answerFileRows.fileId, file.id))
     .orderBy(asc(answerFileRows.row));
-  const results = await writeResults(file.bytes!, {
+  const results = await writeResults(await bytesOf(file), {
     headRow: file.headRow!,
     heads: ['Результат', 'Причина'],
     rows: new Map(rows.flatMap((row) => row.rows.map((number) => [number, resultOf(row, number)] as const))),
