@@ -85,7 +85,9 @@ export const debtRequests = pgTable(
     houseId: uuid().references(() => houses.id),
     premisesId: uuid().references(() => premises.id),
     verification: text().notNull().default('not_needed'),
+    /** «Не отправлять автоматически»: who said so, and when. */
     heldBy: uuid().references(() => users.id),
+    heldAt: timestamptz(),
 
     hasDebt: boolean(),
     description: text(),
@@ -134,6 +136,7 @@ export const debtRequests = pgTable(
       'debt_requests_answer_filled',
       sql`${t.status} not in ('prepared', 'ready', 'sending') or ${t.hasDebt} is not null`,
     ),
+    check('debt_requests_held', sql`(${t.heldBy} is null) = (${t.heldAt} is null)`),
     check('debt_requests_unverified_stays', sql`${t.status} <> 'sending' or ${t.verification} <> 'required'`),
   ],
 );
@@ -262,6 +265,8 @@ export const syncRuns = pgTable(
       .notNull()
       .references(() => organizations.id),
     startedBy: uuid().references(() => users.id),
+    /** manual | schedule | again (the last one failed) | login | sending (before answers went out) | autoAnswer. */
+    cause: text().notNull().default('manual'),
     state: text().notNull().default('running'),
     stopRequested: boolean().notNull().default(false),
     /** Windows of sending dates still to ask, oldest first: [{start, end}], dates. */
@@ -284,6 +289,7 @@ export const syncRuns = pgTable(
     uniqueIndex('sync_runs_one_at_a_time').on(t.organizationId).where(sql`${t.state} = 'running'`),
     index('sync_runs_latest').on(t.organizationId, t.startedAt),
     check('sync_runs_state', sql`${t.state} in ('running', 'done', 'failed', 'stopped')`),
+    check('sync_runs_cause', sql`${t.cause} in ('manual', 'schedule', 'again', 'login', 'sending', 'autoAnswer')`),
   ],
 );
 
@@ -299,4 +305,84 @@ export const nsiItems = pgTable(
     loadedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.registryNumber, t.code] })],
+);
+
+/** One run of the automatic answer of an organization: at most one a day. */
+export const autoRuns = pgTable(
+  'auto_runs',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    /** Moscow date. */
+    day: date().notNull(),
+    /** waiting (for a successful receiving of the day) | running | done | stopped | missed (the day ended while it waited). */
+    state: text().notNull(),
+    stopRequested: boolean().notNull().default(false),
+    /** What it waits for, in words. */
+    waitsFor: text(),
+    /** Answers put on their way. */
+    sent: integer().notNull().default(0),
+    startedAt: timestamptz(),
+    finishedAt: timestamptz(),
+  },
+  (t) => [
+    uniqueIndex('auto_runs_day').on(t.organizationId, t.day),
+    check('auto_runs_state', sql`${t.state} in ('waiting', 'running', 'done', 'stopped', 'missed')`),
+    check('auto_runs_waits', sql`(${t.state} = 'waiting') = (${t.waitsFor} is not null) or ${t.state} = 'missed'`),
+  ],
+);
+
+/** «Удаление архивных запросов»: who had requests with terms of a period erased, and how many there were. */
+export const erasures = pgTable(
+  'erasures',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    startedBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    /** Terms of the requests, both included. */
+    deadlineFrom: date().notNull(),
+    deadlineTo: date().notNull(),
+    total: integer().notNull(),
+    state: text().notNull().default('running'),
+    startedAt: timestamptz().notNull().defaultNow(),
+    finishedAt: timestamptz(),
+  },
+  (t) => [
+    uniqueIndex('erasures_one_at_a_time').on(t.organizationId).where(sql`${t.state} = 'running'`),
+    check('erasures_state', sql`${t.state} in ('running', 'done')`),
+    check('erasures_period', sql`${t.deadlineFrom} <= ${t.deadlineTo}`),
+  ],
+);
+
+/** The fact that stays of an erased request: that it was asked, and what became of it. No personal data. */
+export const erasedRequests = pgTable(
+  'erased_requests',
+  {
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    /** The portal may show it again: it is not taken in a second time. */
+    subrequestGuid: uuid().notNull(),
+    erasureId: uuid()
+      .notNull()
+      .references(() => erasures.id),
+    requestNumber: text().notNull(),
+    responseDate: date().notNull(),
+    status: text().notNull(),
+    hasDebt: boolean(),
+    answerSource: text(),
+    answeredAt: timestamptz(),
+    /** The portal's identifier of the message that carried the accepted answer. */
+    gisMessageGuid: uuid(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.subrequestGuid] }),
+    index('erased_requests_erasure').on(t.erasureId),
+  ],
 );

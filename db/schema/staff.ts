@@ -56,6 +56,20 @@ export const organizations = pgTable(
     fileEmptyMeansNo: boolean().notNull().default(false),
     /** «Отправлять сразу после загрузки» (manual of РИАС, line 477). */
     fileSendAtOnce: boolean().notNull().default(false),
+    /** When requests are received every day, 'HH:MM' Moscow time. */
+    syncAt: text().notNull().default('04:15'),
+    /** «Автоответ» (manual of РИАС, lines 483–497): off | no_court_debt (matched, and no debt by the cases) | all. */
+    autoAnswer: text().notNull().default('off'),
+    /** It answers when no more days than these are left of the term, 0–4. */
+    autoAnswerDays: integer().notNull().default(1),
+    /** Are those days working ones, or calendar ones? */
+    autoAnswerWorkingDays: boolean().notNull().default(true),
+    /** When it answers every day, 'HH:MM' Moscow time. */
+    autoAnswerAt: text().notNull().default('08:00'),
+    autoAnswerComment: text().notNull().default(''),
+    /** Who chose these settings of the automatic answer, and when: every answer sent by them names it. */
+    autoAnswerSetBy: uuid().references((): AnyPgColumn => users.id),
+    autoAnswerSetAt: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
@@ -66,6 +80,16 @@ export const organizations = pgTable(
     check('organizations_court_partial_period', sql`${t.courtPartialPeriod} in ('yes', 'unclear')`),
     check('organizations_court_threshold', sql`${t.courtThreshold} >= 0`),
     check('organizations_sync_days', sql`${t.syncDays} between 1 and 1100`),
+    check('organizations_sync_at', sql`${t.syncAt} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
+    check('organizations_auto_answer', sql`${t.autoAnswer} in ('off', 'no_court_debt', 'all')`),
+    check('organizations_auto_answer_days', sql`${t.autoAnswerDays} between 0 and 4`),
+    check('organizations_auto_answer_at', sql`${t.autoAnswerAt} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
+    check('organizations_auto_answer_comment', sql`char_length(${t.autoAnswerComment}) <= 1000`),
+    // an answer that no person sends goes in the name that the organization gave, by settings that somebody chose
+    check(
+      'organizations_auto_answer_named',
+      sql`${t.autoAnswer} = 'off' or num_nonnulls(${t.executorGuid}, ${t.autoAnswerSetBy}, ${t.autoAnswerSetAt}) = 3`,
+    ),
   ],
 );
 
@@ -154,6 +178,32 @@ export const memberships = pgTable(
       'memberships_roles',
       sql`${t.roles} <@ array['executor', 'head', 'debt_clerk', 'admin'] and cardinality(${t.roles}) > 0`,
     ),
+  ],
+);
+
+/**
+ * What an organization adds to the production calendar: a regional day off, or a whole year that the shipped data does not
+ * know yet. The year of the data stays as it is; a row for an unknown year makes it certain.
+ */
+export const calendarYears = pgTable(
+  'calendar_years',
+  {
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    year: integer().notNull(),
+    /** Days off besides weekends and the holidays of ст. 112 ТК РФ. */
+    daysOff: date().array().notNull(),
+    /** Weekends that are worked. */
+    workingDays: date().array().notNull(),
+    setBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    setAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.year] }),
+    check('calendar_years_year', sql`${t.year} between 2020 and 2100`),
   ],
 );
 
