@@ -14,13 +14,15 @@ import { usePolling } from './use-polling';
 interface ReceivingHeadProps {
   title: ReactNode;
   initial: ReceivingView | null;
+  /** The hour of the daily receiving, «04:15». */
+  syncAt: string;
 }
 
 /**
  * Head of a page with «Получить запросы» and, under it, how the receiving goes. The state is the database's: a reload, a
  * closed tab or a colleague's press show the same.
  */
-export function ReceivingHead({ title, initial }: ReceivingHeadProps) {
+export function ReceivingHead({ title, initial, syncAt }: ReceivingHeadProps) {
   const router = useRouter();
   const [polled, setPolled] = useState<{ from: ReceivingView | null; view: ReceivingView | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -56,7 +58,7 @@ export function ReceivingHead({ title, initial }: ReceivingHeadProps) {
       <div className="head">
         <h1>{title}</h1>
         <p className="sync">
-          Синхронизация запросов в&nbsp;ГИС&nbsp;ЖКХ выполняется в&nbsp;04:15, каждый день.
+          Синхронизация запросов в&nbsp;ГИС&nbsp;ЖКХ выполняется в&nbsp;{syncAt}, каждый день.
           <br />
           {view ? <Link href={`/exchange/syncs/${view.id}`}>{view.last}</Link> : 'Ещё не выполнялась.'}{' '}
           <Link href="/exchange/syncs">Предыдущие</Link>

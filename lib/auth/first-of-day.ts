@@ -20,7 +20,7 @@ export async function onFirstOfDay(userId: string, now: Date): Promise<void> {
       .where(and(inArray(organizations.id, first), eq(organizations.syncAtLogin, true)));
     for (const { id } of wanting) {
       const person = await personById(userId, id);
-      if (person) await requestSync(person, now);
+      if (person) await requestSync(person, now, 'login');
     }
   } catch (err) {
     log.error({ userId, err }, 'the first log-in of the day');

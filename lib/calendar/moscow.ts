@@ -12,6 +12,18 @@ export function deadlineEnd(date: string): Date {
   return new Date(Date.parse(`${date}T00:00:00.000Z`) + 24 * 60 * 60 * 1000 - OFFSET_MS);
 }
 
+/** The moment of a Moscow time of day ('HH:MM') on a date. */
+export const moscowMoment = (date: string, time: string): Date => new Date(Date.parse(`${date}T${time}:00.000+03:00`));
+
+/** What happens daily at a Moscow time ('HH:MM'): when it was last due, and when it is next. */
+export function dailyMoments(time: string, now: Date): { last: Date; next: Date } {
+  const today = moscowToday(now);
+  const due = moscowMoment(today, time);
+  return due.getTime() <= now.getTime()
+    ? { last: due, next: moscowMoment(addDays(today, 1), time) }
+    : { last: moscowMoment(addDays(today, -1), time), next: due };
+}
+
 export const isPast = (date: string, now: Date): boolean => now.getTime() >= deadlineEnd(date).getTime();
 
 /** Date arithmetic on 'YYYY-MM-DD'. */

@@ -117,7 +117,7 @@ async function syncIsFresh(engine: Engine, organizationId: string, since: Date):
     .innerJoin(organizations, eq(organizations.id, syncRuns.organizationId))
     .where(eq(syncRuns.organizationId, organizationId));
   if (row?.fresh || (await isUrgent(engine, organizationId))) return true;
-  await db.transaction((tx) => startSync(tx, systemOf(organizationId), engine.now()));
+  await db.transaction((tx) => startSync(tx, systemOf(organizationId), engine.now(), 'sending'));
   return false;
 }
 

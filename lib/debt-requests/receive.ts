@@ -4,7 +4,7 @@ import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/s
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import { type System, systemOf } from '@/lib/auth/actor';
-import { isPast } from '@/lib/calendar/moscow';
+import { isPast, moscowToday } from '@/lib/calendar/moscow';
 import {
   type Engine,
   type ExchangeRecord,
@@ -16,7 +16,7 @@ import { enqueueExport, retryAt } from '@/lib/exchange/queue';
 import { type ExportFormat, MESSAGE_LIMIT } from '@/lib/gis/formats';
 import { exportSubrequestsMessage } from '@/lib/gis/messages/debt-requests';
 import type { Subrequest } from '@/lib/gis/messages/reply';
-import { notifyCount } from '@/lib/notifications/notify';
+import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
 import { assignResponsible } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
 import { matchRequests } from './match';
@@ -28,6 +28,8 @@ import { OPEN, type Status } from './workflow';
  * goes page by page (each page one message, the cursor in its row), then looks by GUID at open requests that the pages
  * did not show.
  */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Attempts of one page before the run fails (PROTOCOL §5.2: repeat that block). */
 const PAGE_ATTEMPTS = 5;
@@ -82,18 +84,15 @@ async function settlePage(
     changed: run.changed + counts.changed,
     unchanged: run.unchanged + counts.unchanged,
   };
-  if (run.stopRequested) {
-    await tx
-      .update(syncRuns)
-      .set({ ...progress, state: 'stopped', finishedAt: engine.now() })
-      .where(eq(syncRuns.id, run.id));
-    return;
-  }
   const nextWindow = page.nextSubrequestGuid ? run.windowIndex : run.windowIndex + 1;
   await tx
     .update(syncRuns)
     .set({ ...progress, windowIndex: nextWindow })
     .where(eq(syncRuns.id, run.id));
+  if (run.stopRequested) {
+    await endRun(tx, engine, run, 'stopped');
+    return;
+  }
   const window = run.windows[nextWindow];
   if (window) {
     await enqueueExport(tx, {
@@ -122,14 +121,46 @@ async function cameBefore(tx: Tx, runId: string, cursor: string | null): Promise
   return row !== undefined;
 }
 
-const endRun = (
+async function endRun(
   tx: Tx,
   engine: Engine,
   run: Pick<typeof syncRuns.$inferSelect, 'id'>,
   state: 'done' | 'failed' | 'stopped',
   errorText: string | null = null,
   errorCode: string | null = null,
-) => tx.update(syncRuns).set({ state, errorText, errorCode, finishedAt: engine.now() }).where(eq(syncRuns.id, run.id));
+): Promise<void> {
+  const [ended] = await tx
+    .update(syncRuns)
+    .set({ state, errorText, errorCode, finishedAt: engine.now() })
+    .where(eq(syncRuns.id, run.id))
+    .returning();
+  await tellOfRun(tx, ended!, engine.now());
+}
+
+/**
+ * The report of a receiving that nobody pressed for, to the admins (1С lines 961–996: the report comes by e-mail). A failure
+ * is told once a day, with the number of days that nothing could be received.
+ */
+async function tellOfRun(tx: Tx, run: typeof syncRuns.$inferSelect, now: Date): Promise<void> {
+  const { organizationId, received, changed, revoked } = run;
+  const news = { organizationId, href: `/exchange/syncs/${run.id}` };
+  if (run.state === 'done' && (run.cause === 'schedule' || run.cause === 'again')) {
+    await tellAdmins(tx, { ...news, kind: 'synced', data: { received, changed, revoked }, once: `sync ${run.id}` });
+  }
+  if (run.state !== 'failed' || run.cause === 'manual') return;
+  const [since] = await tx
+    .select({ at: sql<string | null>`coalesce(max(finished_at) filter (where state = 'done'), min(started_at))` })
+    .from(syncRuns)
+    .where(eq(syncRuns.organizationId, organizationId));
+  const days = Math.round((now.getTime() - new Date(since!.at!).getTime()) / DAY_MS);
+  const problem = [run.errorCode, run.errorText].filter(Boolean).join(' ').slice(0, 300);
+  await tellAdmins(tx, {
+    ...news,
+    kind: 'syncFailed',
+    data: { days, problem },
+    once: `sync failed ${moscowToday(now)}`,
+  });
+}
 
 const EMPTY_PAGE = {
   subrequests: [],

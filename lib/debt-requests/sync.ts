@@ -1,11 +1,11 @@
-import { and, asc, count, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
-import { type Actor, actorUserId, type Person } from '@/lib/auth/actor';
-import { addDays, moscowToday } from '@/lib/calendar/moscow';
+import { type Actor, actorUserId, type Person, systemOf } from '@/lib/auth/actor';
+import { addDays, dailyMoments, deadlineEnd, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
 import { shownPage } from '@/lib/paging';
@@ -17,16 +17,23 @@ import type { Status } from './workflow';
 /** drs:periodOfSendingRequest takes at most 6 months; 180 days fit into any of them. */
 const WINDOW_DAYS = 180;
 
+/** Why a receiving was started; `again` = the last one failed, `sending` = before answers go out. */
+export type SyncCause = 'manual' | 'schedule' | 'again' | 'login' | 'sending' | 'autoAnswer';
+
 /**
  * «Получить запросы»: starts a receiving for the actor's organization, or gives the one that is running. Any member
  * may: it only reads the portal.
  */
-export async function requestSync(actor: Actor, now = new Date()): Promise<Result<{ syncRunId: string }>> {
-  return { ok: true, syncRunId: await db.transaction((tx) => startSync(tx, actor, now)) };
+export async function requestSync(
+  actor: Actor,
+  now = new Date(),
+  cause: SyncCause = 'manual',
+): Promise<Result<{ syncRunId: string }>> {
+  return { ok: true, syncRunId: await db.transaction((tx) => startSync(tx, actor, now, cause)) };
 }
 
 /** The same inside a transaction: sending asks for it when the last receiving is too old. */
-export async function startSync(tx: Tx, actor: Actor, now: Date): Promise<string> {
+export async function startSync(tx: Tx, actor: Actor, now: Date, cause: SyncCause): Promise<string> {
   const [organization] = await tx.select().from(organizations).where(eq(organizations.id, actor.organizationId));
   if (!organization) throw new Error('sync of an organization that does not exist');
   const windows = windowsOf(addDays(moscowToday(now), -organization.syncDays), moscowToday(now));
@@ -35,6 +42,7 @@ export async function startSync(tx: Tx, actor: Actor, now: Date): Promise<string
     .values({
       organizationId: organization.id,
       startedBy: actorUserId(actor),
+      cause,
       windows,
       onlyUnanswered: organization.onlyUnanswered,
       startedAt: now,
@@ -47,7 +55,7 @@ export async function startSync(tx: Tx, actor: Actor, now: Date): Promise<string
       .select({ id: syncRuns.id })
       .from(syncRuns)
       .where(and(eq(syncRuns.organizationId, organization.id), eq(syncRuns.state, 'running')));
-    return running ? running.id : startSync(tx, actor, now);
+    return running ? running.id : startSync(tx, actor, now, cause);
   }
   await enqueueExport(tx, {
     organizationId: organization.id,
@@ -71,24 +79,58 @@ export function windowsOf(start: string, end: string): { start: string; end: str
   return windows;
 }
 
-/** An hour between attempts; a day without a success is too long. */
+/** Between a failed receiving and the next attempt. */
 const AGAIN_MS = 55 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Organizations that have received before, whose last attempt failed or whose last success is more than a day old. */
-export async function organizationsToReceiveAgain(now: Date): Promise<string[]> {
-  const rows = await db
-    .select({ organizationId: syncRuns.organizationId })
+/**
+ * Starts what is due by the organizations' hours («Синхронизация выполняется в 04:15»), each once for its hour of the day
+ * however often and by how many workers this is called. A machine that was off makes the last missed one up; any other
+ * receiving since then counts as it. One that failed is tried again after an hour. Returns how many were started.
+ */
+export async function receiveDue(now: Date): Promise<number> {
+  const all = await db
+    .select({ id: organizations.id, syncAt: organizations.syncAt, createdAt: organizations.createdAt })
+    .from(organizations)
+    .orderBy(asc(organizations.id));
+  let started = 0;
+  for (const { id, syncAt, createdAt } of all) {
+    const { last } = dailyMoments(syncAt, now);
+    // a new organization begins at its next hour
+    const wanted = () => causeToReceive(id, createdAt > last ? null : last, now);
+    if (!(await wanted())) continue;
+    started += await db.transaction(async (tx) => {
+      // another worker may be at the same minute
+      await tx.execute(sql`select 1 from organizations where id = ${id} for no key update`);
+      const cause = await wanted();
+      if (cause) await startSync(tx, systemOf(id), now, cause);
+      return cause ? 1 : 0;
+    });
+  }
+  return started;
+}
+
+/** Why an organization has to receive now; null = it has not. `due`: the last hour of its schedule, if it has had one. */
+async function causeToReceive(
+  organizationId: string,
+  due: Date | null,
+  now: Date,
+): Promise<'schedule' | 'again' | null> {
+  const [last] = await db
+    .select({ state: syncRuns.state, startedAt: syncRuns.startedAt, finishedAt: syncRuns.finishedAt })
     .from(syncRuns)
-    .groupBy(syncRuns.organizationId)
-    .having(
-      sql`max(${syncRuns.startedAt}) < ${new Date(now.getTime() - AGAIN_MS).toISOString()}::timestamptz
-        and not bool_or(${syncRuns.state} = 'running')
-        and ((array_agg(${syncRuns.state} order by ${syncRuns.startedAt} desc))[1] = 'failed'
-          or coalesce(max(${syncRuns.finishedAt}) filter (where ${syncRuns.state} = 'done'), '-infinity')
-            < ${new Date(now.getTime() - DAY_MS).toISOString()}::timestamptz)`,
-    );
-  return rows.map((row) => row.organizationId);
+    .where(
+      and(
+        eq(syncRuns.organizationId, organizationId),
+        // a clock that ran far ahead once must not silence the schedule for ever
+        lt(syncRuns.startedAt, new Date(now.getTime() + DAY_MS)),
+      ),
+    )
+    .orderBy(desc(syncRuns.startedAt))
+    .limit(1);
+  if (last?.state === 'running') return null;
+  if (due && (!last || (last.finishedAt ?? last.startedAt) < due)) return 'schedule';
+  return last?.state === 'failed' && now.getTime() - last.startedAt.getTime() > AGAIN_MS ? 'again' : null;
 }
 
 export const stopSyncSchema = z.object({ id: z.uuid() });
@@ -111,8 +153,18 @@ export async function stopSync(person: Person, input: z.output<typeof stopSyncSc
   return { ok: true };
 }
 
+/** The hour of the daily receiving, 'HH:MM' Moscow time. */
+export async function syncTime(person: Person): Promise<string> {
+  const [row] = await db
+    .select({ syncAt: organizations.syncAt })
+    .from(organizations)
+    .where(eq(organizations.id, person.organizationId));
+  return row!.syncAt;
+}
+
 export interface SyncView {
   id: string;
+  cause: SyncCause;
   state: 'running' | 'done' | 'failed' | 'stopped';
   startedAt: Date;
   finishedAt: Date | null;
@@ -138,8 +190,20 @@ export async function getSync(person: Person, id: string): Promise<SyncView | nu
   return (await syncsWhere(person, 1, eq(syncRuns.id, id)))[0] ?? null;
 }
 
-/** «Предыдущие синхронизации», newest first. */
-export const listSyncs = (person: Person, limit = 20): Promise<SyncView[]> => syncsWhere(person, limit);
+/** «Предыдущие синхронизации» begun on these Moscow dates, both included, newest first. */
+export const listSyncs = (
+  person: Person,
+  limit = 20,
+  { from, to }: { from?: string | null; to?: string | null } = {},
+): Promise<SyncView[]> =>
+  syncsWhere(
+    person,
+    limit,
+    and(
+      from ? gte(syncRuns.startedAt, moscowMoment(from, '00:00')) : undefined,
+      to ? lt(syncRuns.startedAt, deadlineEnd(to)) : undefined,
+    ),
+  );
 
 async function syncsWhere(person: Person, limit: number, condition?: SQL): Promise<SyncView[]> {
   const runs = await db
@@ -151,6 +215,7 @@ async function syncsWhere(person: Person, limit: number, condition?: SQL): Promi
   const waiting = await retriesOf(runs.filter((run) => run.state === 'running').map((run) => run.id));
   return runs.map(({ windows: _w, windowIndex: _i, ...run }) => ({
     ...run,
+    cause: run.cause as SyncCause,
     state: run.state as SyncView['state'],
     waiting: waiting.get(run.id) ?? null,
   }));

@@ -1,12 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { db } from '@/db/client';
-import { organizations } from '@/db/schema/staff';
-import { systemOf } from '@/lib/auth/actor';
 import { forgetAnswerFiles } from '@/lib/debt-requests/answer-files';
 import { expireOverdue } from '@/lib/debt-requests/expire';
 import { forgetExports } from '@/lib/debt-requests/exports';
 import { forgetPresence } from '@/lib/debt-requests/presence';
-import { organizationsToReceiveAgain, requestSync } from '@/lib/debt-requests/sync';
+import { receiveDue } from '@/lib/debt-requests/sync';
 import { env } from '@/lib/env';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
@@ -29,25 +27,11 @@ export interface Job {
 
 export const JOBS: Job[] = [
   {
+    // the hour is each organization's own; what was missed or failed is made up
     id: 'receive-requests',
-    cron: '15 4 * * *',
+    cron: '* * * * *',
     event: 'debt-requests/receive',
-    async run(now) {
-      const all = await db.select({ id: organizations.id }).from(organizations);
-      for (const { id } of all) await requestSync(systemOf(id), now);
-      return { organizations: all.length };
-    },
-  },
-  {
-    // the daily one may have failed, or the machine was off at its time
-    id: 'receive-again',
-    cron: '20 * * * *',
-    event: 'debt-requests/receive-again',
-    async run(now) {
-      const due = await organizationsToReceiveAgain(now);
-      for (const id of due) await requestSync(systemOf(id), now);
-      return { organizations: due.length };
-    },
+    run: async (now) => ({ organizations: await receiveDue(now) }),
   },
   {
     id: 'expire-requests',

@@ -1,4 +1,5 @@
 import { formatDate } from '@/lib/calendar/format';
+import { plural } from '@/lib/calendar/plural';
 import type { NotificationKind } from './notify';
 
 /** Every notice in words. A number, a term, a count: no name of a citizen and no address, since a letter says the same. */
@@ -73,6 +74,41 @@ const WORDS: Record<NotificationKind, Words> = {
     title: () =>
       'Ответ «существует» отправлен, а\u00a0долг погашен или решение отменено. Проверьте, нужно\u00a0ли исправить',
   },
+  divisionTomorrow: {
+    about: 'срок завтра, а\u00a0в\u00a0подразделении не\u00a0отправлено',
+    mailed: true,
+    title: ({ count }) => `Срок завтра, в\u00a0подразделении осталось отправить ${count}`,
+  },
+  organizationToday: {
+    about: 'срок сегодня, а\u00a0в\u00a0организации не\u00a0отправлено',
+    mailed: true,
+    bad: true,
+    title: ({ count }) => `Срок сегодня, в\u00a0организации осталось отправить ${count}`,
+  },
+  synced: {
+    about: 'отчёт о\u00a0синхронизации по\u00a0расписанию',
+    mailed: true,
+    title: ({ received, changed, revoked }) =>
+      `Синхронизация выполнена: получено ${received}, изменено ${changed}, отозвано ${revoked}`,
+  },
+  syncFailed: {
+    about: 'синхронизация не\u00a0удалась',
+    mailed: true,
+    bad: true,
+    title: ({ days, problem }) =>
+      `Синхронизация не\u00a0удалась${Number(days) > 1 ? `, запросы не\u00a0получены уже ${days}\u00a0${plural(Number(days), 'день', 'дня', 'дней')}` : ''}: ${problem}`,
+  },
+  autoAnswered: {
+    about: 'автоответ отправил ответы',
+    mailed: true,
+    title: ({ count }) => `Автоответ: отправлено ${count}`,
+  },
+  autoWaits: {
+    about: 'автоответ ждёт и\u00a0не\u00a0отправляет',
+    mailed: true,
+    bad: true,
+    title: ({ reason }) => `Автоответ ждёт: ${reason}`,
+  },
   unanswered: {
     about: 'запросы без ответа при первом входе за\u00a0день',
     mailed: false,
@@ -97,6 +133,12 @@ export const CHOICES = [
   'caseEnded',
   'deadlineToday',
   'deadlineTomorrow',
+  'divisionTomorrow',
+  'organizationToday',
+  'synced',
+  'syncFailed',
+  'autoAnswered',
+  'autoWaits',
 ] as const satisfies NotificationKind[];
 
 export const aboutWhat = (kind: (typeof CHOICES)[number]): string => WORDS[kind].about;

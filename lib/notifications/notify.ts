@@ -1,4 +1,4 @@
-import { and, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { notifications } from '@/db/schema/notifications';
 import { memberships } from '@/db/schema/staff';
@@ -21,6 +21,12 @@ export type NotificationKind =
   | 'fileReady'
   | 'answersLoaded'
   | 'verifyLate'
+  | 'divisionTomorrow'
+  | 'organizationToday'
+  | 'synced'
+  | 'syncFailed'
+  | 'autoAnswered'
+  | 'autoWaits'
   | 'unanswered';
 
 export interface NewNotification {
@@ -72,6 +78,25 @@ export async function notify(tx: Tx, news: NewNotification[]): Promise<void> {
     .insert(notifications)
     .values([...all.values()])
     .onConflictDoNothing();
+}
+
+/** The same to every administrator of the organization who is not blocked in it. */
+export async function tellAdmins(tx: Tx, news: Omit<NewNotification, 'userId'> & { once: string }): Promise<void> {
+  const admins = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.organizationId, news.organizationId),
+        sql`'admin' = any(${memberships.roles})`,
+        isNull(memberships.blockedAt),
+      ),
+    )
+    .orderBy(asc(memberships.userId));
+  await notify(
+    tx,
+    admins.map(({ userId }) => ({ ...news, userId })),
+  );
 }
 
 /**

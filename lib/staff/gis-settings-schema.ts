@@ -18,6 +18,17 @@ const whole = (what: string, max: number) =>
         .max(max, `${what}: не\u00a0больше ${max}.`),
     );
 
+/** A time of day as people type it, «4:15» or «04.15» → '04:15'. */
+export const timeOfDay = z
+  .string()
+  .trim()
+  .transform((text) => text.replace('.', ':').padStart(5, '0'))
+  .pipe(
+    z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Время: часы и\u00a0минуты от\u00a000:00 до\u00a023:59, например 04:15.'),
+  );
+
 export const gisSettingsSchema = z.object({
   orgPpaGuid: guid.regex(GUID, wrongGuid('Идентификатор поставщика')),
   /** «Идентификатор исполнителя» for what is sent without a person; empty = there is none. */
@@ -30,6 +41,8 @@ export const gisSettingsSchema = z.object({
   onlyUnanswered: z.boolean(),
   syncAtLogin: z.boolean(),
   snilsRequired: z.boolean(),
+  /** «ЧЧ:ММ», Moscow time. */
+  syncAt: timeOfDay,
   syncDays: whole('Период', 1100),
   freshnessHours: whole('Срок', 168),
 });

@@ -27,6 +27,7 @@ export async function getGisSettings(person: Person): Promise<GisSettings | null
       onlyUnanswered: organizations.onlyUnanswered,
       syncAtLogin: organizations.syncAtLogin,
       snilsRequired: organizations.snilsRequired,
+      syncAt: organizations.syncAt,
       syncDays: organizations.syncDays,
       freshnessHours: organizations.freshnessHours,
     })
@@ -53,7 +54,10 @@ export async function listAdmins(person: Person): Promise<string[]> {
   return rows.map(shortName);
 }
 
-/** Refuses an identifier that another organization of this installation has. */
+/**
+ * Refuses an identifier that another organization of this installation has, and to take away the name in which the automatic
+ * answer goes while it is on.
+ */
 export async function saveGisSettings(person: Person, input: GisSettings): Promise<Result> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   const [taken] = await db
@@ -65,8 +69,21 @@ export async function saveGisSettings(person: Person, input: GisSettings): Promi
       orgPpaGuid: 'Этот идентификатор уже указан у\u00a0другой организации.',
     });
   }
-  await db.update(organizations).set(input).where(eq(organizations.id, person.organizationId));
-  return { ok: true };
+  const saved = await db
+    .update(organizations)
+    .set(input)
+    .where(
+      and(
+        eq(organizations.id, person.organizationId),
+        input.executorGuid ? undefined : eq(organizations.autoAnswer, 'off'),
+      ),
+    )
+    .returning({ id: organizations.id });
+  if (saved.length > 0) return { ok: true };
+  return invalid('Проверьте отмеченные поля.', {
+    executorGuid:
+      'Включён автоответ: он уходит от\u00a0имени этого исполнителя. Сначала выключите автоответ в\u00a0«Реквизитах».',
+  });
 }
 
 const isCheck = (person: Person) =>

@@ -60,6 +60,7 @@ const TYPED: GisSettingsInput = {
   onlyUnanswered: true,
   syncAtLogin: false,
   snilsRequired: true,
+  syncAt: '6.30',
   syncDays: '90',
   freshnessHours: '6',
 };
@@ -68,6 +69,7 @@ const SAVED: GisSettings = {
   ...TYPED,
   orgPpaGuid: '7d3f1a52-6c0b-4b7e-9a41-2f5e8c9d0b13',
   executorGuid: null,
+  syncAt: '06:30',
   syncDays: 90,
   freshnessHours: 6,
 };

@@ -10,18 +10,21 @@ interface EmptyRegistryProps {
   person: Person;
   query: RegistryQuery;
   conditions: Condition[];
+  /** The hour of the daily receiving, «04:15». */
+  syncAt: string;
   now: Date;
 }
 
 /** In place of the rows: the first run, or what was asked in words and what each removed condition would show. */
-export async function EmptyRegistry({ person, query, conditions, now }: EmptyRegistryProps) {
+export async function EmptyRegistry({ person, query, conditions, syncAt, now }: EmptyRegistryProps) {
   if (!(await hasAnyRequest(person))) {
     return (
       <section className="empty">
         <h2>Запросов ещё нет</h2>
         <p className="q2 mt-1">
-          Первая синхронизация&nbsp;— в&nbsp;ближайшие 04:15. Чтобы не&nbsp;ждать, нажмите «Получить запросы»: возьмём
-          с&nbsp;портала запросы, которые соцзащита направила вашей организации. Страницу при этом можно закрыть.
+          Первая синхронизация&nbsp;— в&nbsp;ближайшие&nbsp;{syncAt}. Чтобы не&nbsp;ждать, нажмите «Получить запросы»:
+          возьмём с&nbsp;портала запросы, которые соцзащита направила вашей организации. Страницу при этом можно
+          закрыть.
         </p>
       </section>
     );

@@ -16,7 +16,7 @@ import {
   searchText,
   suggest,
 } from '@/lib/debt-requests/registry';
-import { latestSync } from '@/lib/debt-requests/sync';
+import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
 import { getPreferences, listSavedFilters } from '@/lib/staff/preferences';
 import { ReceivingHead } from '../receiving';
@@ -44,6 +44,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   const [
     list,
     sync,
+    syncAt,
     bulk,
     labels,
     text,
@@ -58,6 +59,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   ] = await Promise.all([
     listDebtRequests(person, asked, now),
     latestSync(person),
+    syncTime(person),
     getBulk(person),
     labelsOf(person, asked),
     searchText(person, asked.search),
@@ -88,7 +90,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
 
   return (
     <main className="main list" id="main" tabIndex={-1}>
-      <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} />
+      <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} syncAt={syncAt} />
       <RequestsTabs person={person} current="registry" />
       <RegistryScreen
         view={view}
@@ -133,7 +135,14 @@ export default async function Registry({ searchParams }: { searchParams: Promise
         }
         empty={
           view.total > 0 ? null : (
-            <EmptyRegistry key="empty" person={person} query={query} conditions={conditions} now={now} />
+            <EmptyRegistry
+              key="empty"
+              person={person}
+              query={query}
+              conditions={conditions}
+              syncAt={syncAt}
+              now={now}
+            />
           )
         }
       />

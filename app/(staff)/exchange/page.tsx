@@ -9,7 +9,7 @@ import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatMoment, formatMomentInWords, formatMomentShort, formatTime } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
-import { latestSync } from '@/lib/debt-requests/sync';
+import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import {
   EXCHANGE_STATES,
   type ExchangeRow,
@@ -43,9 +43,10 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
   const asked = Number(params.page);
   const page = Number.isInteger(asked) && asked > 0 && asked <= 100_000 ? asked : 1;
   const now = new Date();
-  const [{ rows, total, waiting, waitingTotal }, sync, key] = await Promise.all([
+  const [{ rows, total, waiting, waitingTotal }, sync, syncAt, key] = await Promise.all([
     listExchanges(person, { page, state }),
     latestSync(person),
+    syncTime(person),
     keyStatus(),
   ]);
   const moving = waitingTotal > 0 || rows.some((row) => ['queued', 'submitting', 'acknowledged'].includes(row.state));
@@ -59,7 +60,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
 
   return (
     <main className="main list" id="main" tabIndex={-1}>
-      <ReceivingHead title="Обмен с&nbsp;ГИС&nbsp;ЖКХ" initial={receivingView(sync, now)} />
+      <ReceivingHead title="Обмен с&nbsp;ГИС&nbsp;ЖКХ" initial={receivingView(sync, now)} syncAt={syncAt} />
       <Refresh seconds={moving ? 3 : 20} />
       <Tabs current="messages" />
       {key.problem && (

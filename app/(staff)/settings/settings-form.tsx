@@ -144,6 +144,12 @@ export function SettingsForm({ settings, link }: { settings: GisSettings; link: 
               </Field>
             </Group>
             <Group title="Получение запросов">
+              {field(
+                'syncAt',
+                'Во\u00a0сколько получать запросы каждый день, по\u00a0Москве',
+                'Портал живёт по\u00a0московскому времени. Пропущенное (компьютер был выключен) получим, как только «Отклик» заработает.',
+                { className: 'in num max-w-[96px]', maxLength: 5, placeholder: '04:15' },
+              )}
               {count(
                 'syncDays',
                 'За\u00a0сколько дней получать запросы',

@@ -216,6 +216,7 @@ export const ACTIONS: Record<string, ActionCase> = {
       onlyUnanswered: false,
       syncAtLogin: false,
       snilsRequired: false,
+      syncAt: '04:15',
       syncDays: 60,
       freshnessHours: 12,
     }),

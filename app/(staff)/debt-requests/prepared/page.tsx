@@ -7,7 +7,7 @@ import { deadlineInWords } from '@/lib/calendar/working-days';
 import { getBulk } from '@/lib/debt-requests/bulk';
 import { listPrepared, PREPARED_PAGE } from '@/lib/debt-requests/prepared';
 import { listAssignees } from '@/lib/debt-requests/registry';
-import { latestSync } from '@/lib/debt-requests/sync';
+import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
 import { pageOf } from '../../page-of';
 import { ReceivingHead } from '../../receiving';
@@ -27,9 +27,10 @@ export default async function Prepared({ searchParams }: { searchParams: Promise
   const assignees = await listAssignees(person);
   const assignee = assignees.find(({ id }) => id === params.assignee)?.id ?? null;
   const now = new Date();
-  const [list, sync, bulk] = await Promise.all([
+  const [list, sync, syncAt, bulk] = await Promise.all([
     listPrepared(person, { assignee, page: pageOf(params) }),
     latestSync(person),
+    syncTime(person),
     getBulk(person),
   ]);
   const beginning = commonBeginning(list.rows.map((row) => row.address));
@@ -55,7 +56,7 @@ export default async function Prepared({ searchParams }: { searchParams: Promise
   });
   return (
     <main className="main list" id="main" tabIndex={-1}>
-      <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} />
+      <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} syncAt={syncAt} />
       <RequestsTabs person={person} current="prepared" />
       <ReviewScreen
         rows={rows}

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Button } from '@/app/ui/button';
 import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatMoment, formatTime } from '@/lib/calendar/format';
-import { latestSync, listSyncs, type SyncView } from '@/lib/debt-requests/sync';
+import { realDate } from '@/lib/debt-requests/registry-query';
+import { latestSync, listSyncs, type SyncCause, type SyncView, syncTime } from '@/lib/debt-requests/sync';
 import { ReceivingHead } from '../../receiving';
 import { receivingView } from '../../receiving-view';
 import { Tabs } from '../tabs';
@@ -18,25 +20,54 @@ const STATES: Record<SyncView['state'], { shape: Shape; label: string }> = {
   stopped: { shape: 'revoked', label: 'Прервана' },
 };
 
-export default async function Syncs() {
+const CAUSES: Record<SyncCause, string> = {
+  manual: 'вручную',
+  schedule: 'по\u00a0расписанию',
+  again: 'повтор после неудачи',
+  login: 'при входе',
+  sending: 'перед отправкой',
+  autoAnswer: 'перед автоответом',
+};
+
+type Params = Record<string, string | string[] | undefined>;
+
+export default async function Syncs({ searchParams }: { searchParams: Promise<Params> }) {
   const person = await requirePerson();
   const now = new Date();
-  const [runs, latest] = await Promise.all([listSyncs(person, 100), latestSync(person)]);
+  const params = await searchParams;
+  const [from, to] = [realDate(String(params.from ?? '')), realDate(String(params.to ?? ''))];
+  const [runs, latest, syncAt] = await Promise.all([
+    listSyncs(person, 100, { from, to }),
+    latestSync(person),
+    syncTime(person),
+  ]);
   return (
     <main className="main list" id="main" tabIndex={-1}>
-      <ReceivingHead title="Обмен с&nbsp;ГИС&nbsp;ЖКХ" initial={receivingView(latest, now)} />
+      <ReceivingHead title="Обмен с&nbsp;ГИС&nbsp;ЖКХ" initial={receivingView(latest, now)} syncAt={syncAt} />
       <Tabs current="syncs" />
+      <form className="pad flex flex-wrap items-end gap-3 py-2" aria-label="Синхронизации за&nbsp;период">
+        <label className="f">
+          <span className="l">С</span>
+          <input className="in num" type="date" name="from" defaultValue={from ?? ''} />
+        </label>
+        <label className="f">
+          <span className="l">По</span>
+          <input className="in num" type="date" name="to" defaultValue={to ?? ''} />
+        </label>
+        <Button type="submit">Показать</Button>
+      </form>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Предыдущие синхронизации">
         {runs.length === 0 ? (
           <div className="empty">
-            <h2>Синхронизаций ещё не&nbsp;было</h2>
+            <h2>{from || to ? 'За\u00a0эти дни синхронизаций не\u00a0было' : 'Синхронизаций ещё не\u00a0было'}</h2>
           </div>
         ) : (
           <table className="rows tall">
             <caption className="sr">Синхронизации, сначала новые</caption>
             <colgroup>
               <col className="x-button" />
+              <col className="x-state" />
               <col className="x-state" />
               <col className="x-count" />
               <col className="x-count" />
@@ -50,6 +81,7 @@ export default async function Syncs() {
                 <th scope="col" aria-sort="descending">
                   Начата ↓
                 </th>
+                <th scope="col">Начало</th>
                 <th scope="col">Состояние</th>
                 <th scope="col">Страниц</th>
                 <th scope="col">Получено</th>
@@ -66,6 +98,7 @@ export default async function Syncs() {
                     <Link href={`/exchange/syncs/${run.id}`}>{formatMoment(run.startedAt, now)}</Link>
                     {run.finishedAt && `–${formatTime(run.finishedAt)}`}
                   </td>
+                  <td>{CAUSES[run.cause]}</td>
                   <td>
                     <StatusMark {...STATES[run.state]} />
                   </td>
