@@ -29,7 +29,16 @@ const CARD: Legend = [
   [['Esc'], 'в\u00a0реестр'],
 ];
 
-const LEGENDS: Record<string, Legend | undefined> = { '/debt-requests': LIST, '/debt-requests/prepared': REVIEW };
+const RADAR: Legend = [
+  [['↑', '↓'], 'подразделение'],
+  [['Enter'], 'показать в\u00a0реестре'],
+];
+
+const LEGENDS: Record<string, Legend | undefined> = {
+  '/debt-requests': LIST,
+  '/debt-requests/prepared': REVIEW,
+  '/radar': RADAR,
+};
 
 const ALL: { title: string; keys: Legend }[] = [
   {
@@ -55,6 +64,13 @@ const ALL: { title: string; keys: Legend }[] = [
       [['J', 'K'], 'следующий и\u00a0предыдущий запрос отбора'],
       [['Ctrl Enter'], '«Сохранить»'],
       [['Ctrl Shift Enter'], 'главная кнопка; отправка ещё спросит'],
+    ],
+  },
+  {
+    title: 'Радар',
+    keys: [
+      [['↓', '↑'], 'следующее и\u00a0предыдущее подразделение или сотрудник'],
+      [['Enter'], 'показать его запросы в\u00a0реестре'],
     ],
   },
   {

@@ -24,6 +24,9 @@ export function Navigation({
         Запросы
         <Count kind="on" count={newRequests} words="новых запросов" />
       </Link>
+      <Link href="/radar" {...current('/radar')}>
+        Радар
+      </Link>
       <Link href="/debt-requests/matching" {...current('/debt-requests/matching')}>
         Не&nbsp;сопоставлены
         <Count kind="on" count={unmatched} words="не&nbsp;сопоставленных запросов" />

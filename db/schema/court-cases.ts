@@ -188,7 +188,7 @@ export const debtRequestAccounts = pgTable(
 
 /**
  * Why an answer says what it says: the chain request → premises → accounts → cases → conditions with the figures of that
- * moment. Rows are only ever added.
+ * moment. Rows are only ever added, and go with an erased request (erased_requests).
  */
 export const answerTrails = pgTable(
   'answer_trails',

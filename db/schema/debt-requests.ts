@@ -201,6 +201,7 @@ export const files = pgTable(
   },
   (t) => [
     index('files_request').on(t.requestId),
+    index('files_debtor').on(t.debtorId).where(sql`${t.debtorId} is not null`),
     check('files_place', sql`${t.place} in ('pending', 'answer', 'debtor', 'removed')`),
     check('files_size', sql`${t.size} between 1 and 5242880`),
   ],
@@ -372,6 +373,8 @@ export const erasedRequests = pgTable(
     erasureId: uuid()
       .notNull()
       .references(() => erasures.id),
+    /** What our own row was: the log of access names it. */
+    requestId: uuid().notNull(),
     requestNumber: text().notNull(),
     responseDate: date().notNull(),
     status: text().notNull(),
@@ -384,5 +387,6 @@ export const erasedRequests = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.subrequestGuid] }),
     index('erased_requests_erasure').on(t.erasureId),
+    uniqueIndex('erased_requests_request').on(t.requestId),
   ],
 );

@@ -43,6 +43,7 @@ export const notifications = pgTable(
     letteredAt: timestamptz(),
   },
   (t) => [
+    index('notifications_request').on(t.requestId).where(sql`${t.requestId} is not null`),
     index('notifications_to_letter').on(t.at).where(sql`${t.letteredAt} is null and ${t.readAt} is null`),
     index('notifications_person').on(t.userId, t.organizationId, t.id),
     index('notifications_unread').on(t.userId, t.organizationId).where(sql`${t.readAt} is null`),

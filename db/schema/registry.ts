@@ -116,6 +116,7 @@ export const bulkItems = pgTable(
   (t) => [
     primaryKey({ columns: [t.runId, t.position] }),
     uniqueIndex('bulk_items_once').on(t.runId, t.requestId),
+    index('bulk_items_request').on(t.requestId),
     index('bulk_items_waiting').on(t.runId, t.position).where(sql`${t.state} = 'waiting'`),
     check('bulk_items_state', sql`${t.state} in ('waiting', 'done', 'refused', 'stopped')`),
   ],

@@ -35,6 +35,13 @@ export async function organizationsOf(userId: string): Promise<{ id: string; nam
   }));
 }
 
+/** A member's own division with those below it; null = the whole organization. */
+export const DIVISION_IDS = sql<string[] | null>`case when ${memberships.divisionId} is not null then array(
+  with recursive own as (
+    select d.id from divisions d where d.id = ${memberships.divisionId}
+    union select d.id from divisions d join own on d.parent_id = own.id
+  ) select id from own) end`;
+
 type Rights = Awaited<ReturnType<typeof rightsOf>>[number];
 
 const rightsOf = (userId: string) =>
@@ -43,11 +50,7 @@ const rightsOf = (userId: string) =>
       user: users,
       membership: memberships,
       organization: organizations.name,
-      divisionIds: sql<string[] | null>`case when ${memberships.divisionId} is not null then array(
-        with recursive own as (
-          select d.id from divisions d where d.id = ${memberships.divisionId}
-          union select d.id from divisions d join own on d.parent_id = own.id
-        ) select id from own) end`,
+      divisionIds: DIVISION_IDS,
       standsInFor: sql<string[]>`array(select away.user_id from memberships away
         where away.deputy_id = ${memberships.userId} and away.organization_id = ${memberships.organizationId}
           and ${moscowToday()}::date between away.away_from and away.away_until)`,

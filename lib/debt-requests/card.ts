@@ -96,6 +96,8 @@ const PERSONAL: PersonalAction[] = [
   'fill',
   'confirmDebt',
   'rejectDebt',
+  'hold',
+  'release',
   'send',
   'unsent',
   'correct',

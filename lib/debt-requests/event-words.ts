@@ -59,7 +59,15 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
       return plain(
         `${data.cause === 'paid' ? 'Долг погашен' : 'Решение суда отменено'} ${typeof data.on === 'string' ? formatDate(data.on) : ''}${by}`,
       );
+    case 'hold':
+      return plain(`Не\u00a0отправлять автоматически${by}`);
+    case 'release':
+      return plain(`Возвращено автоответу${by}`);
     case 'send':
+      if (data.automatic)
+        return plain(
+          `Отправлено автоматически. Ответ: отсутствует. ${String(data.reason ?? '')} Настройка: ${String(data.rule ?? '')}`,
+        );
       return plain(
         `Подписать и\u00a0отправить в\u00a0ГИС${stop(by)} Ответ: ${data.hasDebt ? 'существует' : 'отсутствует'}`,
       );

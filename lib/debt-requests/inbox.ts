@@ -4,7 +4,9 @@ import { debtRequests } from '@/db/schema/debt-requests';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { organizationsOf, personById } from '@/lib/auth/person';
+import type { CalendarAdditions } from '@/lib/calendar/working-days';
 import { shownPage } from '@/lib/paging';
+import { calendarsOf } from '@/lib/staff/calendar';
 import { visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -32,6 +34,8 @@ export async function listInbox(
   total: number;
   page: number;
   organizations: { id: string; name: string; open: number }[];
+  /** By organization: what it added to the production calendar. */
+  calendars: Map<string, CalendarAdditions>;
 }> {
   const places = await organizationsOf(person.userId);
   const people = (await Promise.all(places.map(({ id }) => personById(person.userId, id)))).filter(
@@ -66,6 +70,10 @@ export async function listInbox(
     rows: rows.map((row) => ({ ...row, status: row.status as Status })),
     total,
     page: shown,
+    calendars: await calendarsOf(
+      db,
+      places.map(({ id }) => id),
+    ),
     organizations: places.map((place) => ({ ...place, open: counts.find(({ id }) => id === place.id)?.open ?? 0 })),
   };
 }

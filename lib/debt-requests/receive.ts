@@ -1,10 +1,10 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import { type System, systemOf } from '@/lib/auth/actor';
-import { isPast, moscowToday } from '@/lib/calendar/moscow';
+import { addDays, isPast, moscowToday } from '@/lib/calendar/moscow';
 import {
   type Engine,
   type ExchangeRecord,
@@ -19,6 +19,7 @@ import type { Subrequest } from '@/lib/gis/messages/reply';
 import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
 import { assignResponsible } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
+import { dropReplyOfErased, erasedAmong } from './erase';
 import { matchRequests } from './match';
 import { type DebtRequest, lockRequests, transitionAll } from './transition';
 import { OPEN, type Status } from './workflow';
@@ -48,9 +49,13 @@ export const exportDebtSubrequests: OperationHandler = {
 
   async settle(tx, row, outcome, engine) {
     const query = row.query as Exclude<ExportQuery, { kind: 'nsi' | 'house' | 'accounts' }>;
-    if (query.kind === 'check') return;
     if (query.kind === 'period') await settlePage(tx, engine, row, query, outcome);
-    else await settleLook(tx, engine, row, query, outcome);
+    else if (query.kind === 'subrequests') await settleLook(tx, engine, row, query, outcome);
+    if (outcome.kind === 'subrequests') {
+      const { subrequests, unreadable } = outcome.result;
+      const shown = [...subrequests.map(({ subrequestGuid }) => subrequestGuid), ...unreadableGuids(unreadable)];
+      await dropReplyOfErased(tx, row, shown);
+    }
   },
 };
 
@@ -208,7 +213,13 @@ async function repeat(tx: Tx, engine: Engine, row: ExchangeRecord): Promise<void
   });
 }
 
-/** Open requests that a complete run did not show are looked at by GUID, a hundred at a time; then the run is done. */
+/** For how many days after its term a request is asked about: did the portal answer by itself (PROTOCOL §5.8)? */
+const TOLD_DAYS = 10;
+
+/**
+ * Open requests that a complete run did not show are looked at by GUID, a hundred at a time, and those whose term has just
+ * ended until the portal tells what became of them; then the run is done.
+ */
 async function lookForAbsent(tx: Tx, engine: Engine, runId: string): Promise<void> {
   const [run] = await tx.select().from(syncRuns).where(eq(syncRuns.id, runId));
   const absent = await tx
@@ -217,7 +228,14 @@ async function lookForAbsent(tx: Tx, engine: Engine, runId: string): Promise<voi
     .where(
       and(
         eq(debtRequests.organizationId, run!.organizationId),
-        inArray(debtRequests.status, [...OPEN]),
+        or(
+          inArray(debtRequests.status, [...OPEN]),
+          and(
+            eq(debtRequests.status, 'expired'),
+            eq(debtRequests.gisResponseStatus, 'NotSent'),
+            gte(debtRequests.responseDate, addDays(moscowToday(engine.now()), -TOLD_DAYS)),
+          ),
+        ),
         lt(debtRequests.seenAt, run!.startedAt),
       ),
     )
@@ -451,7 +469,13 @@ async function takeIn(
     .for('update');
   const byGuid = new Map(known.map((request) => [request.subrequestGuid, request]));
 
-  const fresh = subrequests.filter((subrequest) => !byGuid.has(subrequest.subrequestGuid));
+  const unknown = subrequests.filter((subrequest) => !byGuid.has(subrequest.subrequestGuid));
+  const erased = await erasedAmong(
+    tx,
+    system.organizationId,
+    unknown.map((subrequest) => subrequest.subrequestGuid),
+  );
+  const fresh = unknown.filter((subrequest) => !erased.has(subrequest.subrequestGuid));
   counts.received = await insertNew(tx, engine, system, fresh, format, syncRunId);
 
   const untouched: string[] = [];

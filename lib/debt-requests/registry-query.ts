@@ -33,6 +33,8 @@ export interface RegistryQuery {
   unanswered: boolean;
   /** «… у которых крайний срок ответа — сегодня». */
   dueToday: boolean;
+  /** Term on exactly this day; never together with `dueToday`. */
+  dueOn: string | null;
   /** orgRootGUID of «Организация, направившая запрос». */
   organization: string | null;
   /** houseGUID or fiasHouseGUID. */
@@ -76,6 +78,7 @@ export function parseRegistryQuery(params: Record<string, string | string[] | un
     answered: one('answered') === '1',
     unanswered: one('unanswered') === '1',
     dueToday: one('due') === 'today',
+    dueOn: realDate(one('due')),
     organization: guid('organization'),
     house: guid('house'),
     sentFrom: realDate(one('from')),
@@ -102,7 +105,7 @@ export function registryParams(query: RegistryQuery): URLSearchParams {
   put('status', query.status);
   put('answered', query.answered ? '1' : null);
   put('unanswered', query.unanswered ? '1' : null);
-  put('due', query.dueToday ? 'today' : null);
+  put('due', query.dueToday ? 'today' : query.dueOn);
   put('organization', query.organization);
   put('house', query.house);
   put('from', query.sentFrom);

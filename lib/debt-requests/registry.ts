@@ -209,6 +209,7 @@ async function plainConditions(person: Person, query: RegistryQuery, today: stri
   return [
     query.number ? sql`${debtRequests.requestNumber} like ${`${plainPattern(query.number)}%`}` : undefined,
     query.dueToday ? eq(debtRequests.responseDate, today) : undefined,
+    query.dueOn ? eq(debtRequests.responseDate, query.dueOn) : undefined,
     query.organization ? eq(debtRequests.requestingOrganizationGuid, query.organization) : undefined,
     query.house ? or(eq(debtRequests.houseGuid, query.house), eq(debtRequests.fiasHouseGuid, query.house)) : undefined,
     query.sentFrom ? gte(debtRequests.sentDate, query.sentFrom) : undefined,
@@ -470,8 +471,14 @@ export async function labelsOf(
   };
 }
 
-/** Divisions for the filter «Подразделение», those of the person; a directorate before what belongs to it. */
-export async function listDivisions(person: Person): Promise<{ id: string; name: string; depth: number }[]> {
+/**
+ * Divisions for the filter «Подразделение», those of the person; a directorate before what belongs to it. `chosen` is
+ * among them wherever it stands: a request that was given to the person may be of another division.
+ */
+export async function listDivisions(
+  person: Person,
+  chosen: string | null = null,
+): Promise<{ id: string; name: string; depth: number }[]> {
   const rows = await db.execute<{ id: string; name: string; depth: number }>(sql`
     with recursive tree as (
       select id, name, 0 as depth, array[name] as path from divisions
@@ -479,7 +486,7 @@ export async function listDivisions(person: Person): Promise<{ id: string; name:
       union all
       select d.id, d.name, t.depth + 1, t.path || d.name from divisions d join tree t on d.parent_id = t.id
     ) select id, name, depth from tree order by path`);
-  return rows.filter(({ id }) => person.divisionIds === null || person.divisionIds.includes(id));
+  return rows.filter(({ id }) => person.divisionIds === null || person.divisionIds.includes(id) || id === chosen);
 }
 
 /** Employees for the filters «Исполнитель» and «Ответственный». */

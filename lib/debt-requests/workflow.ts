@@ -66,6 +66,8 @@ export type Action =
   | 'fillNo'
   | 'confirmDebt'
   | 'rejectDebt'
+  | 'hold'
+  | 'release'
   | 'send'
   | 'accepted'
   | 'refused'
@@ -90,6 +92,8 @@ export const ACTION_LABELS: Record<Action, string> = {
   fillNo: 'Заполнить ответ „Нет“',
   confirmDebt: 'Подтверждаю долг',
   rejectDebt: 'Долга больше нет',
+  hold: 'Не отправлять автоматически',
+  release: 'Вернуть автоответу',
   send: 'Подписать и отправить в ГИС',
   accepted: 'Ответ принят порталом',
   refused: 'Портал отказал',
@@ -175,6 +179,9 @@ const RULES: Record<Action, Rule> = {
   // the status stays: only the answer may go now
   confirmDebt: { from: OPEN, to: OPEN, who: ['clerk', 'admin'], needs: ['unverified'] },
   rejectDebt: { from: OPEN, to: ['in_progress'], who: ['clerk', 'admin'], needs: ['unverified'] },
+  // the status stays: only the automatic answer leaves it alone
+  hold: { from: OPEN, to: OPEN, who: ['assignee', 'responsible', 'admin'], needs: [] },
+  release: { from: OPEN, to: OPEN, who: ['assignee', 'responsible', 'admin'], needs: [] },
   send: {
     from: OPEN,
     to: ['sending'],

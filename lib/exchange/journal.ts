@@ -113,6 +113,8 @@ export async function getExchange(
       ackXml: string | null;
       replyXml: string | null;
       mayReadXml: boolean;
+      /** A text that was there is gone with archived requests (debt-requests/erase.ts). */
+      textErased: boolean;
     })
   | null
 > {
@@ -132,6 +134,11 @@ export async function getExchange(
     ackXml: mayReadXml ? row.ackXml : null,
     replyXml: mayReadXml ? row.replyXml : null,
     mayReadXml,
+    // an answer whose fate was found out by asking never had a reply
+    textErased:
+      row.submittedAt !== null &&
+      (row.requestXml === null ||
+        (row.operation === 'exportDebtSubrequests' && row.state === 'done' && row.replyXml === null)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { forgetAnswerFiles } from '@/lib/debt-requests/answer-files';
+import { answerAutomatically } from '@/lib/debt-requests/autoanswer';
 import { expireOverdue } from '@/lib/debt-requests/expire';
 import { forgetExports } from '@/lib/debt-requests/exports';
 import { forgetPresence } from '@/lib/debt-requests/presence';
@@ -32,6 +33,12 @@ export const JOBS: Job[] = [
     cron: '* * * * *',
     event: 'debt-requests/receive',
     run: async (now) => ({ organizations: await receiveDue(now) }),
+  },
+  {
+    id: 'answer-automatically',
+    cron: '* * * * *',
+    event: 'debt-requests/answer-automatically',
+    run: async (now) => ({ answers: await answerAutomatically(now) }),
   },
   {
     id: 'expire-requests',

@@ -5,6 +5,7 @@ import { carryBulk } from '@/lib/debt-requests/bulk';
 import { carryAnswerFiles } from '@/lib/debt-requests/carry-answer-files';
 import { carryExports } from '@/lib/debt-requests/carry-exports';
 import { gatherAnswers, importResponses } from '@/lib/debt-requests/deliver';
+import { carryErasures } from '@/lib/debt-requests/erase';
 import { exportDebtSubrequests } from '@/lib/debt-requests/receive';
 import type { Env } from '@/lib/env';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
@@ -40,7 +41,8 @@ const HANDLERS: Handlers = {
 const STEPS: ((engine: Engine) => Promise<number>)[] = [
   async (engine) => (await carryBulk(engine.now())) + (await gatherAnswers(engine)),
   (engine) => carryDue(engine, HANDLERS),
-  async (engine) => (await carryImports(engine.now())) + (await carryExports(engine.now())),
+  async (engine) =>
+    (await carryImports(engine.now())) + (await carryExports(engine.now())) + (await carryErasures(engine.now())),
   (engine) => carryAnswerFiles(engine.now()),
 ];
 

@@ -10,6 +10,7 @@ import { moscowToday } from '@/lib/calendar/moscow';
 import { isWorkingDay } from '@/lib/calendar/working-days';
 import { OPEN } from '@/lib/debt-requests/workflow';
 import { log } from '@/lib/log';
+import { calendarsOf } from '@/lib/staff/calendar';
 import { notificationInWords, wantsLetter } from './notification-words';
 
 /** Letters: what the person wants of his notices also by e-mail, and the morning's digest. Numbers and terms only. */
@@ -92,12 +93,13 @@ function letterOf(
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 /**
- * The morning's digest of a working day, to everybody with an address who did not switch it off: how many open requests
- * are on him, due today, due within the next working days, returned. Once a day.
+ * The morning's digest of a working day by the organization's calendar, to everybody with an address who did not switch
+ * it off: how many open requests are on him, due today, due within the next working days, returned. Once a day.
  */
 export async function writeDigests(now: Date, appUrl: string): Promise<number> {
   const today = moscowToday(now);
-  if (!isWorkingDay(today)) return 0;
+  const calendars = await calendarsOf(db);
+  if (![{}, ...calendars.values()].some((additions) => isWorkingDay(today, additions))) return 0;
   const mine = sql`${memberships.userId} in (${debtRequests.responsibleId}, ${debtRequests.assigneeId})`;
   const of = (condition: ReturnType<typeof sql>) => sql<number>`(count(*) filter (where ${condition}))::int`;
   const rows = await db
@@ -123,7 +125,9 @@ export async function writeDigests(now: Date, appUrl: string): Promise<number> {
     .leftJoin(personSettings, eq(personSettings.userId, memberships.userId))
     .where(and(isNull(memberships.blockedAt), isNull(users.blockedAt), sql`${users.email} is not null`))
     .groupBy(memberships.organizationId, organizations.name, memberships.userId, users.email, personSettings.mail);
-  const wanted = rows.filter((row) => row.mail?.digest !== false);
+  const wanted = rows.filter(
+    (row) => row.mail?.digest !== false && isWorkingDay(today, calendars.get(row.organizationId)),
+  );
   if (wanted.length === 0) return 0;
   const made = await db
     .insert(letters)

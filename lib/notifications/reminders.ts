@@ -3,9 +3,11 @@ import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { personDays } from '@/db/schema/notifications';
 import { memberships, users } from '@/db/schema/staff';
-import { addDays, moscowToday } from '@/lib/calendar/moscow';
-import { isWorkingDay } from '@/lib/calendar/working-days';
+import { DIVISION_IDS } from '@/lib/auth/person';
+import { moscowToday } from '@/lib/calendar/moscow';
+import { type CalendarAdditions, isWorkingDay, nextWorkingDay } from '@/lib/calendar/working-days';
 import { OPEN } from '@/lib/debt-requests/workflow';
+import { calendarsOf } from '@/lib/staff/calendar';
 import { notify } from './notify';
 
 /** What is told because of the clock. Once a day each, however often the job runs. */
@@ -13,17 +15,23 @@ import { notify } from './notify';
 /**
  * «Срок сегодня», «Срок завтра» and a «Да» that nobody has confirmed yet, to whoever answers for an open request and to whoever works on it: how many each.
  * Tomorrow is told of only when it is worked on; a term that falls on a day off is told of on the last working day before it.
+ * What is worked on, each organization's own calendar says. What is still open goes one step up: the day before to the heads of
+ * its division, on the day to the admins, each only of what is not on him already.
  */
 export async function remindOfDeadlines(now: Date): Promise<number> {
   const today = moscowToday(now);
-  if (!isWorkingDay(today)) return 0;
-  let next = addDays(today, 1);
-  while (!isWorkingDay(next)) next = addDays(next, 1);
-  const rows = await db
+  const calendars = await calendarsOf(db);
+  // the next working day; null on a day off, when nothing is told
+  const nextBy = (additions: CalendarAdditions = {}) =>
+    isWorkingDay(today, additions) ? nextWorkingDay(today, additions) : null;
+  const latest = [nextBy(), ...[...calendars.values()].map(nextBy)].filter((day) => day !== null).sort();
+  if (latest.length === 0) return 0;
+  const found = await db
     .select({
       organizationId: debtRequests.organizationId,
       responsibleId: debtRequests.responsibleId,
       assigneeId: debtRequests.assigneeId,
+      divisionId: debtRequests.divisionId,
       responseDate: debtRequests.responseDate,
       verification: debtRequests.verification,
     })
@@ -31,16 +39,21 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
     .where(
       and(
         inArray(debtRequests.status, [...OPEN]),
-        lte(debtRequests.responseDate, next),
+        lte(debtRequests.responseDate, latest.at(-1)!),
         sql`${debtRequests.responseDate} >= ${today}`,
       ),
     );
+  const rows = found.flatMap((row) => {
+    const next = nextBy(calendars.get(row.organizationId));
+    return next && row.responseDate <= next ? [{ ...row, next }] : [];
+  });
+  // a Saturday's term cannot wait for Monday
+  const isDue = (row: (typeof rows)[number]) => row.responseDate < row.next || row.responseDate === today;
   const counts = new Map<string, { organizationId: string; userId: string; today: boolean; count: number }>();
   for (const row of rows) {
     for (const userId of new Set([row.responsibleId, row.assigneeId])) {
       if (!userId) continue;
-      // a Saturday's term cannot wait for Monday
-      const due = row.responseDate < next || row.responseDate === today;
+      const due = isDue(row);
       const key = `${row.organizationId} ${userId} ${due}`;
       const known = counts.get(key) ?? { organizationId: row.organizationId, userId, today: due, count: 0 };
       counts.set(key, { ...known, count: known.count + 1 });
@@ -53,7 +66,32 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
     const key = `${organizationId} ${responsibleId}`;
     late.set(key, { organizationId, userId: responsibleId, count: (late.get(key)?.count ?? 0) + 1 });
   }
+  const above = (await whoStandsAbove()).flatMap((one) => {
+    const open = rows.filter(
+      (row) =>
+        row.organizationId === one.organizationId && row.responsibleId !== one.userId && row.assigneeId !== one.userId,
+    );
+    const inDivisions = (row: (typeof rows)[number]) =>
+      one.divisionIds === null || (row.divisionId !== null && one.divisionIds.includes(row.divisionId));
+    const told = [];
+    const tomorrow = one.head ? open.filter((row) => !isDue(row) && inDivisions(row)).length : 0;
+    if (tomorrow > 0) told.push({ ...one, kind: 'divisionTomorrow' as const, href: '/radar', count: tomorrow });
+    const due = one.admin ? open.filter(isDue).length : 0;
+    if (due > 0) told.push({ ...one, kind: 'organizationToday' as const, href: '/radar', count: due });
+    return told;
+  });
   await db.transaction(async (tx) => {
+    await notify(
+      tx,
+      above.map(({ organizationId, userId, kind, href, count }) => ({
+        organizationId,
+        userId,
+        kind,
+        href,
+        data: { count },
+        once: `${kind} ${today}`,
+      })),
+    );
     await notify(
       tx,
       [...late.values()].map(({ count, ...who }) => ({
@@ -78,6 +116,22 @@ export async function remindOfDeadlines(now: Date): Promise<number> {
   });
   return counts.size;
 }
+
+/** Heads and admins who are not blocked, with the divisions of the head; null = the whole organization. */
+const whoStandsAbove = () =>
+  db
+    .select({
+      organizationId: memberships.organizationId,
+      userId: memberships.userId,
+      head: sql<boolean>`'head' = any(${memberships.roles})`,
+      admin: sql<boolean>`'admin' = any(${memberships.roles})`,
+      divisionIds: DIVISION_IDS,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(sql`${memberships.roles} && array['head', 'admin']`, isNull(memberships.blockedAt), isNull(users.blockedAt)),
+    );
 
 /**
  * The first log-in of a day: how many requests are without an answer, in each organization of the person (1С,

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
-import { debtRequests } from '@/db/schema/debt-requests';
+import { debtRequests, erasedRequests } from '@/db/schema/debt-requests';
 import { accessLog } from '@/db/schema/notifications';
 import { users } from '@/db/schema/staff';
 import { type AccessAction, recordAccess } from '@/lib/auth/access-log';
@@ -38,6 +38,7 @@ export interface AccessRow {
   name: string;
   action: AccessAction;
   requestNumber: string | null;
+  /** Null also when the request is erased: there is nothing to open. */
   requestId: string | null;
   subject: string | null;
 }
@@ -76,12 +77,15 @@ export async function exportAccess(person: Person, query: AccessQuery): Promise<
 /** Quoted, and never a formula for a table editor. */
 const cell = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
+const numberOf = sql<string | null>`coalesce(${debtRequests.requestNumber}, ${erasedRequests.requestNumber})`;
+
 const rowsOf = (person: Person, query: AccessQuery) =>
   db
-    .select({ entry: accessLog, user: users, requestNumber: debtRequests.requestNumber })
+    .select({ entry: accessLog, user: users, requestNumber: numberOf, requestId: debtRequests.id })
     .from(accessLog)
     .leftJoin(users, eq(users.id, accessLog.userId))
     .leftJoin(debtRequests, eq(debtRequests.id, accessLog.requestId))
+    .leftJoin(erasedRequests, eq(erasedRequests.requestId, accessLog.requestId))
     .where(conditionOf(person, query))
     .orderBy(desc(accessLog.id))
     .$dynamic();
@@ -93,17 +97,17 @@ function conditionOf(person: Person, query: AccessQuery): SQL | undefined {
     query.action ? eq(accessLog.action, query.action) : undefined,
     query.from ? gte(accessLog.at, deadlineEnd(addDays(query.from, -1))) : undefined,
     query.until ? lt(accessLog.at, deadlineEnd(query.until)) : undefined,
-    query.number ? sql`starts_with(${debtRequests.requestNumber}, ${query.number})` : undefined,
+    query.number ? sql`starts_with(${numberOf}, ${query.number})` : undefined,
   );
 }
 
-const rowOf = ({ entry, user, requestNumber }: Awaited<ReturnType<typeof rowsOf>>[number]): AccessRow => ({
+const rowOf = ({ entry, user, requestNumber, requestId }: Awaited<ReturnType<typeof rowsOf>>[number]): AccessRow => ({
   id: entry.id,
   at: entry.at,
   name: user ? shortName(user) : '—',
   action: entry.action as AccessAction,
   requestNumber,
-  requestId: entry.requestId,
+  requestId,
   subject: entry.subject,
 });
 

@@ -15,7 +15,7 @@ import { type Mailer, sendLetters, smtpMailer, writeDigests, writeLetters } from
 import { countUnread, listNotifications, markRead, markRequestRead } from '@/lib/notifications/notifications';
 import { notify, notifyCount } from '@/lib/notifications/notify';
 import { remindOfDeadlines } from '@/lib/notifications/reminders';
-import { makeOrganization, makePerson, makeRequest } from '@/tests/factories';
+import { makeDivision, makeOrganization, makePerson, makeRequest } from '@/tests/factories';
 import { resetDatabase } from '../setup/reset-database';
 
 let organization: Awaited<ReturnType<typeof makeOrganization>>;
@@ -231,6 +231,38 @@ test('terms: today and the next working day, each person once a day; Friday tell
   expect(titles).toEqual(['Срок завтра: осталось отправить 1', 'Срок сегодня: осталось отправить 1']);
   expect(await countUnread(executor)).toBe(2);
   expect(await remindOfDeadlines(new Date('2026-11-28T06:00:00Z'))).toBe(0);
+});
+
+test('what is still open goes a step up: the day before to the heads of its division, on the day to the admins', async () => {
+  const north = await makeDivision(organization, 'Север');
+  const street = await makeDivision(organization, 'Участок', { parentId: north });
+  const south = await makeDivision(organization, 'Юг');
+  const northern = await makePerson(organization, ['head'], { divisionId: north });
+  const southern = await makePerson(organization, ['head'], { divisionId: south });
+  const admin = await makePerson(organization, ['admin']);
+  const blocked = await makePerson(organization, ['admin', 'head']);
+  await db.update(memberships).set({ blockedAt: new Date() }).where(eq(memberships.userId, blocked.userId));
+  const stranger = await makePerson(await makeOrganization(), ['head', 'admin']);
+  const add = (responseDate: string, given: Parameters<typeof makeRequest>[1] = {}) =>
+    makeRequest(organization, { responsibleId: executor.userId, divisionId: street, responseDate, ...given });
+  await add('2026-11-30');
+  await add('2026-11-30', { responsibleId: northern.userId });
+  await add('2026-11-30', { status: 'answered', hasDebt: false });
+  await add('2026-11-27');
+  await add('2026-11-28', { divisionId: south });
+  await add('2026-12-01');
+  const friday = new Date('2026-11-27T06:00:00Z');
+  await remindOfDeadlines(friday);
+  await remindOfDeadlines(friday);
+  const told = async (person: typeof head) =>
+    (await listNotifications(person, 1)).rows.map(({ title }) => title).sort();
+  expect(await told(northern)).toEqual([
+    'Срок завтра, в\u00a0подразделении осталось отправить 1',
+    'Срок завтра: осталось отправить 1',
+  ]);
+  expect(await told(southern)).toEqual([]);
+  expect(await told(admin)).toEqual(['Срок сегодня, в\u00a0организации осталось отправить 2']);
+  for (const nobody of [blocked, stranger]) expect(await told(nobody)).toEqual([]);
 });
 
 test('the first log-in of a day reminds and, where the organization wants it, receives', async () => {

@@ -59,6 +59,8 @@ describe('filters', () => {
     expect(await numbers({ assignee: person.userId })).toEqual(['p']);
     expect(await numbers({ assignee: 'none' })).not.toContain('p');
     expect(await numbers({ due: 'today' })).toEqual(['d']);
+    expect(await numbers({ due: today })).toEqual(['d']);
+    expect(await numbers({ due: addDays(today, 1) })).toEqual([]);
   });
 
   test('unanswered shows every missed term', async () => {
@@ -110,11 +112,15 @@ describe('filters', () => {
     const query = parseRegistryQuery(params);
     expect(Object.fromEntries(registryParams(query))).toEqual(params);
     expect(parseRegistryQuery(Object.fromEntries(registryParams(query)))).toEqual(query);
+    const onDay = parseRegistryQuery({ due: '2026-11-27' });
+    expect(onDay).toMatchObject({ dueToday: false, dueOn: '2026-11-27' });
+    expect(registryParams(onDay).toString()).toBe('due=2026-11-27');
   });
 
   test.each([
     {
       from: '2026-02-31',
+      due: '2026-11-31',
       to: 'вчера',
       organization: '1',
       house: "' or 1=1",

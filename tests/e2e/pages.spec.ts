@@ -167,11 +167,14 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
     ...[
       '/debt-requests',
       '/debt-requests/prepared',
+      '/radar',
       '/all-organizations',
       '/houses',
       '/notifications',
       '/rights',
       '/accounts',
+      '/settings/calendar',
+      '/settings/retention',
     ],
     ...['/court-cases', '/court-cases/verification', '/debt-requests/matching', '/imports?kind=accounts'],
     ...[

@@ -131,6 +131,8 @@ test('an admin makes an employee, who chooses a password by the link and works u
   for (const place of [
     '/settings/requisites',
     '/settings/default-user',
+    '/settings/calendar',
+    '/settings/retention',
     '/settings/access-log',
     '/rights',
     '/notifications',

@@ -35,6 +35,8 @@ const PLAN: Row[] = [
   ['fillNo', ['assignee', ...bosses, 'signer'], unfinished],
   ['confirmDebt', ['admin', 'clerk'], open],
   ['rejectDebt', ['admin', 'clerk'], open],
+  ['hold', ['assignee', ...bosses], open],
+  ['release', ['assignee', ...bosses], open],
   ['send', [...bosses, 'system'], open],
   ['accepted', ['system'], ['sending']],
   ['refused', ['system'], ['sending']],

@@ -51,7 +51,11 @@ export default async function AllOrganizations({ searchParams }: { searchParams:
             </thead>
             <tbody>
               {inbox.rows.map((row) => {
-                const { tone, words } = deadlineInWords(today, row.responseDate);
+                const { tone, words } = deadlineInWords(
+                  today,
+                  row.responseDate,
+                  inbox.calendars.get(row.organizationId),
+                );
                 const { street, building, flat } = splitAddress(row.address, row.addressDetails, beginning);
                 return (
                   <tr key={row.id}>

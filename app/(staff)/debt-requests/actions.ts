@@ -14,6 +14,7 @@ import {
   take,
 } from '@/lib/debt-requests/answer';
 import { delegate, delegateSchema, returnForRework, returnSchema, takeBack } from '@/lib/debt-requests/assign';
+import { hold, release } from '@/lib/debt-requests/autoanswer';
 import { confirmDebt, fillAnswer, fillSchema, rejectDebt, rejectSchema } from '@/lib/debt-requests/autofill';
 import { chooseMatch, chooseMatchSchema } from '@/lib/debt-requests/match';
 
@@ -36,6 +37,8 @@ export const sendAnswerAction = staffAction(
   'sendAnswer',
 );
 export const fillAnswerAction = staffAction(fillSchema, (person, input) => fillAnswer(person, input), 'fillAnswer');
+export const holdAction = staffAction(requestVersionSchema, (person, input) => hold(person, input), 'hold');
+export const releaseAction = staffAction(requestVersionSchema, (person, input) => release(person, input), 'release');
 export const confirmDebtAction = staffAction(requestVersionSchema, confirmDebt);
 export const rejectDebtAction = staffAction(rejectSchema, (person, input) => rejectDebt(person, input), 'rejectDebt');
 export const chooseMatchAction = staffAction(chooseMatchSchema, chooseMatch);

@@ -79,6 +79,10 @@ export function conditionsOf(query: RegistryQuery, names: ConditionNames): Condi
     add(text, phrase, { debt: null });
   }
   if (query.dueToday) add('Срок сегодня', `со${NBSP}сроком сегодня`, { dueToday: false });
+  if (query.dueOn) {
+    const date = formatDate(query.dueOn);
+    add(`Срок ${date}`, `со${NBSP}сроком ${date}`, { dueOn: null });
+  }
   if (query.search) {
     const text = names.search || 'текст, который искал другой сотрудник';
     add(`Поиск: ${text}`, `с${NBSP}текстом «${text}»`, { search: null });

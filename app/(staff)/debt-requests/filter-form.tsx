@@ -6,6 +6,7 @@ import { Button } from '@/app/ui/button';
 import { Combobox, type ComboboxOption } from '@/app/ui/combobox';
 import { FieldError } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
+import { formatDate } from '@/lib/calendar/format';
 import { type RegistryQuery, STATUS_FILTERS } from '@/lib/debt-requests/registry-query';
 import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
@@ -224,11 +225,12 @@ export function FilterForm({
               <input
                 type="checkbox"
                 name="due"
-                value="today"
-                defaultChecked={query.dueToday}
-                key={String(query.dueToday)}
+                value={query.dueOn ?? 'today'}
+                defaultChecked={query.dueToday || query.dueOn !== null}
+                key={query.dueOn ?? String(query.dueToday)}
               />
-              Показывать только те&nbsp;запросы, у&nbsp;которых крайний срок ответа&nbsp;— сегодня
+              Показывать только те&nbsp;запросы, у&nbsp;которых крайний срок ответа&nbsp;—{' '}
+              {query.dueOn ? formatDate(query.dueOn) : 'сегодня'}
             </label>
           </div>
           <div className="f">

@@ -18,6 +18,7 @@ import {
 } from '@/lib/debt-requests/registry';
 import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
+import { ownCalendar } from '@/lib/staff/calendar';
 import { getPreferences, listSavedFilters } from '@/lib/staff/preferences';
 import { ReceivingHead } from '../receiving';
 import { receivingView } from '../receiving-view';
@@ -56,6 +57,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
     colleagues,
     divisions,
     keeps,
+    calendar,
   ] = await Promise.all([
     listDebtRequests(person, asked, now),
     latestSync(person),
@@ -69,11 +71,12 @@ export default async function Registry({ searchParams }: { searchParams: Promise
     getPreferences(person),
     listSavedFilters(person),
     hasRole(person, 'head', 'admin') ? listColleagues(person, person.divisionIds) : [],
-    listDivisions(person),
+    listDivisions(person, asked.division),
     keepsAccounts(person),
+    ownCalendar(person),
   ]);
   const query = { ...asked, page: list.page };
-  const view = registryView(list, now);
+  const view = registryView(list, now, calendar);
   const conditions = conditionsOf(query, {
     ...labels,
     assignee: assignees.find(({ id }) => id === query.assignee)?.name ?? null,

@@ -1,7 +1,7 @@
 import { commonBeginning, splitAddress } from '@/app/ui/address';
 import { formatDate, formatDayMonth, formatMomentShort } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
-import { deadlineInWords } from '@/lib/calendar/working-days';
+import { type CalendarAdditions, deadlineInWords } from '@/lib/calendar/working-days';
 import type { RegistryPage, RegistryRow } from '@/lib/debt-requests/registry';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import { rubles } from '@/lib/money';
@@ -10,17 +10,22 @@ import type { RegistryView, RowView } from './registry-href';
 /** No countdown for what is not owed any more. */
 const SETTLED: readonly Status[] = ['answered', 'revoked'];
 
-export function registryView(page: RegistryPage, now: Date): RegistryView {
+export function registryView(page: RegistryPage, now: Date, calendar: CalendarAdditions): RegistryView {
   const beginning = commonBeginning(page.rows.map((row) => row.address));
   return {
-    rows: page.rows.map((row) => rowView(row, beginning, now)),
+    rows: page.rows.map((row) => rowView(row, beginning, now, calendar)),
     total: page.total,
     counters: page.counters,
   };
 }
 
-export function rowView(row: RegistryRow, beginning: readonly string[], now: Date): RowView {
-  const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate);
+export function rowView(
+  row: RegistryRow,
+  beginning: readonly string[],
+  now: Date,
+  calendar: CalendarAdditions,
+): RowView {
+  const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate, calendar);
   return {
     id: row.id,
     number: row.requestNumber,

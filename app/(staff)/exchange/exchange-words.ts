@@ -27,6 +27,8 @@ export function operationInWords(row: Pick<ExchangeRow, 'operation' | 'items' | 
         ? ['Отзыв ответа', 'Отзыв ответов']
         : ['Отправка и\u00a0отзыв', 'Отправка и\u00a0отзыв']
       : ['Отправка ответа', 'Отправка ответов'];
+    // none is left where all were erased, or the person sees none of them
+    if (row.itemCount === 0) return what[1]!;
     return row.itemCount === 1 ? what[0]! : `${what[1]}: ${row.itemCount}`;
   }
   if (row.operation === 'exportNsiItem') return `Справочник НСИ\u00a0${row.asks}`;

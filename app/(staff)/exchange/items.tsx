@@ -1,16 +1,23 @@
 import Link from 'next/link';
 import { moscowToday } from '@/lib/calendar/moscow';
-import { deadlineInWords } from '@/lib/calendar/working-days';
+import { type CalendarAdditions, deadlineInWords } from '@/lib/calendar/working-days';
 import type { ExchangeItemView } from '@/lib/exchange/journal';
 import { ITEM_STATES } from './exchange-words';
 
+interface ItemsProps {
+  items: ExchangeItemView[];
+  now: Date;
+  calendar: CalendarAdditions;
+  limit?: number;
+}
+
 /** Result per answer, with the way to its card; of a refused one also its term. */
-export function Items({ items, now, limit }: { items: ExchangeItemView[]; now: Date; limit?: number }) {
+export function Items({ items, now, calendar, limit }: ItemsProps) {
   const shown = limit ? items.slice(0, limit) : items;
   return (
     <ul>
       {shown.map((item) => {
-        const { tone, words } = deadlineInWords(moscowToday(now), item.responseDate);
+        const { tone, words } = deadlineInWords(moscowToday(now), item.responseDate, calendar);
         return (
           <li key={`${item.requestId} ${item.actionType}`}>
             <Link href={`/debt-requests/${item.requestId}`}>

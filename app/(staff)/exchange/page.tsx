@@ -9,6 +9,7 @@ import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatMoment, formatMomentInWords, formatMomentShort, formatTime } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
+import type { CalendarAdditions } from '@/lib/calendar/working-days';
 import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import {
   EXCHANGE_STATES,
@@ -18,6 +19,7 @@ import {
   listExchanges,
   type WaitingItem,
 } from '@/lib/exchange/journal';
+import { ownCalendar } from '@/lib/staff/calendar';
 import { ReceivingHead } from '../receiving';
 import { countsOf, receivingView } from '../receiving-view';
 import { operationInWords, resultInWords, STATE_LABELS, stateInWords } from './exchange-words';
@@ -43,11 +45,12 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
   const asked = Number(params.page);
   const page = Number.isInteger(asked) && asked > 0 && asked <= 100_000 ? asked : 1;
   const now = new Date();
-  const [{ rows, total, waiting, waitingTotal }, sync, syncAt, key] = await Promise.all([
+  const [{ rows, total, waiting, waitingTotal }, sync, syncAt, key, calendar] = await Promise.all([
     listExchanges(person, { page, state }),
     latestSync(person),
     syncTime(person),
     keyStatus(),
+    ownCalendar(person),
   ]);
   const moving = waitingTotal > 0 || rows.some((row) => ['queued', 'submitting', 'acknowledged'].includes(row.state));
   const href = (target: number) => {
@@ -151,7 +154,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
             </thead>
             <tbody>
               {rows.map((row) => (
-                <MessageRow key={row.id} row={row} now={now} />
+                <MessageRow key={row.id} row={row} now={now} calendar={calendar} />
               ))}
             </tbody>
           </table>
@@ -165,7 +168,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
   );
 }
 
-function MessageRow({ row, now }: { row: ExchangeRow; now: Date }) {
+function MessageRow({ row, now, calendar }: { row: ExchangeRow; now: Date; calendar: CalendarAdditions }) {
   const { shape, label, hint } = stateInWords(row);
   const result = resultInWords(row);
   return (
@@ -185,7 +188,7 @@ function MessageRow({ row, now }: { row: ExchangeRow; now: Date }) {
             {row.errorCode && <b className="num">{row.errorCode}</b>} {row.errorText}
           </p>
         )}
-        {row.items.length > 0 && <Items items={row.items} now={now} limit={5} />}
+        {row.items.length > 0 && <Items items={row.items} now={now} calendar={calendar} limit={5} />}
       </td>
       <td className="text-right">
         {row.canRetry && (

@@ -2,6 +2,12 @@
 
 import { z } from 'zod';
 import { staffAction } from '@/lib/action';
+import { stopAutoRun, stopAutoRunSchema } from '@/lib/debt-requests/autoanswer';
+import { autoAnswerSchema, saveAutoAnswerSchema } from '@/lib/debt-requests/autoanswer-schema';
+import { previewAutoAnswer, saveAutoAnswer } from '@/lib/debt-requests/autoanswer-settings';
+import { erasurePeriodSchema, previewErasure, startErasure, startErasureSchema } from '@/lib/debt-requests/erase';
+import { saveCalendarYear } from '@/lib/staff/calendar';
+import { calendarYearSchema } from '@/lib/staff/calendar-schema';
 import {
   createDivision,
   createDivisionSchema,
@@ -35,6 +41,27 @@ export const checkConnectionAction = staffAction(z.object({}), (person) => check
 
 export const saveRequisitesAction = staffAction(requisitesSchema, saveRequisites);
 export const saveFillSettingsAction = staffAction(fillSettingsSchema, saveFillSettings);
+export const saveCalendarYearAction = staffAction(calendarYearSchema, saveCalendarYear);
+
+// a third parameter of these verbs is a clock for tests, not for callers
+export const previewAutoAnswerAction = staffAction(
+  autoAnswerSchema,
+  (person, input) => previewAutoAnswer(person, input),
+  'previewAutoAnswer',
+);
+export const saveAutoAnswerAction = staffAction(
+  saveAutoAnswerSchema,
+  (person, input) => saveAutoAnswer(person, input),
+  'saveAutoAnswer',
+);
+export const stopAutoRunAction = staffAction(
+  stopAutoRunSchema,
+  (person, input) => stopAutoRun(person, input),
+  'stopAutoRun',
+);
+
+export const previewErasureAction = staffAction(erasurePeriodSchema, previewErasure);
+export const startErasureAction = staffAction(startErasureSchema, startErasure);
 
 export const createDivisionAction = staffAction(createDivisionSchema, createDivision);
 export const saveDivisionAction = staffAction(saveDivisionSchema, saveDivision);

@@ -5,8 +5,10 @@ const TABS = [
   ['link', '/settings', 'Связь с\u00a0ГИС\u00a0ЖКХ'],
   ['default-user', '/settings/default-user', 'Пользователь для ГИС\u00a0ЖКХ'],
   ['court', '/settings/court', 'Заполнение ответов'],
+  ['calendar', '/settings/calendar', 'Календарь'],
   ['divisions', '/settings/divisions', 'Подразделения'],
   ['employees', '/settings/employees', 'Сотрудники'],
+  ['retention', '/settings/retention', 'Хранение'],
   ['access-log', '/settings/access-log', 'Журнал доступа'],
 ] as const;
 export type SettingsTab = (typeof TABS)[number][0];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { db } from '@/db/client';
 import { debtRequestAccounts } from '@/db/schema/court-cases';
-import { syncRuns } from '@/db/schema/debt-requests';
+import { autoRuns, syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { accountPremises, accounts, houses, premises } from '@/db/schema/houses';
 import { answerFileRows, answerFiles, imports } from '@/db/schema/imports';
@@ -101,6 +101,15 @@ export const ACTIONS: Record<string, ActionCase> = {
   },
   fillAnswerAction: {
     input: async (world) => ({ ...(await matched(world)), replace: false }),
+    may: BOSSES,
+    versioned: true,
+  },
+  holdAction: { input: fresh, may: BOSSES, versioned: true },
+  releaseAction: {
+    input: async (world) => {
+      const { id } = await world.request({ heldBy: world.people.head.userId, heldAt: new Date() });
+      return at(id);
+    },
     may: BOSSES,
     versioned: true,
   },
@@ -238,6 +247,41 @@ export const ACTIONS: Record<string, ActionCase> = {
       fileEmptyMeansNo: true,
       fileSendAtOnce: true,
     }),
+    may: ['admin'],
+    own: true,
+  },
+  saveCalendarYearAction: {
+    input: async () => ({ year: 2028, daysOff: '05.05', workingDays: '' }),
+    may: ['admin'],
+    own: true,
+  },
+  previewAutoAnswerAction: {
+    input: async () => ({ which: 'all', days: '2', workingDays: false, at: '09:00', comment: '' }),
+    may: ['admin'],
+    own: true,
+  },
+  saveAutoAnswerAction: {
+    input: async () => ({ which: 'off', days: '2', workingDays: false, at: '09:00', comment: '', stamp: '' }),
+    may: ['admin'],
+    own: true,
+  },
+  stopAutoRunAction: {
+    input: async (world) => {
+      const [run] = await db
+        .insert(autoRuns)
+        .values({ organizationId: world.organization.id, day: '2026-11-20', state: 'running' })
+        .onConflictDoUpdate({ target: [autoRuns.organizationId, autoRuns.day], set: { state: 'running' } })
+        .returning();
+      return { id: run!.id };
+    },
+    may: ['admin'],
+  },
+  previewErasureAction: { input: async () => ({ from: '2020-01-01', to: '2020-12-31' }), may: ['admin'], own: true },
+  startErasureAction: {
+    input: async (world) => {
+      await world.request({ status: 'expired', statusBeforeExpiry: 'new', responseDate: '2020-05-06' });
+      return { from: '2020-01-01', to: '2020-12-31', count: 1, confirmation: '1' };
+    },
     may: ['admin'],
     own: true,
   },

@@ -3,6 +3,7 @@ import { splitAddress } from '@/app/ui/address';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { formatDate, formatMoment } from '@/lib/calendar/format';
+import { type CalendarAdditions, fifthWorkingDay, isPreliminary } from '@/lib/calendar/working-days';
 import type { Explanation } from '@/lib/debt-requests/autofill';
 import type { Card, PreviousAnswer } from '@/lib/debt-requests/card';
 import { STATUS_LABELS } from '@/lib/debt-requests/workflow';
@@ -16,10 +17,11 @@ interface FactsProps {
   /** Other requests about the same premises. */
   before: PreviousAnswer[];
   now: Date;
+  calendar: CalendarAdditions;
 }
 
 /** Left half of the card: what is known, in the blocks of 1С. Every field that the portal sends, as the portal wrote it. */
-export function Facts({ card, explanation, before, now }: FactsProps) {
+export function Facts({ card, explanation, before, now, calendar }: FactsProps) {
   const { request } = card;
   const { street, building, flat } = splitAddress(request.address, request.addressDetails, []);
   return (
@@ -69,7 +71,10 @@ export function Facts({ card, explanation, before, now }: FactsProps) {
             </>
           )}
           <dt>Направлен</dt>
-          <dd>{formatDate(request.sentDate)}</dd>
+          <dd>
+            {formatDate(request.sentDate)}
+            <TermCheck request={request} calendar={calendar} />
+          </dd>
           <dt>Адрес в&nbsp;ГИС&nbsp;ЖКХ</dt>
           <dd>{[request.address, request.addressDetails].filter(Boolean).join(', ')}</dd>
           {request.addressType && (
@@ -162,6 +167,19 @@ export function Facts({ card, explanation, before, now }: FactsProps) {
         )}
       </Block>
     </section>
+  );
+}
+
+/** The portal's date always wins; that the calendar counts another one is worth knowing. */
+function TermCheck({ request, calendar }: { request: Card['request']; calendar: CalendarAdditions }) {
+  const fifth = fifthWorkingDay(request.sentDate, calendar);
+  if (fifth === request.responseDate) return null;
+  const preliminary = [request.sentDate, fifth].some((date) => isPreliminary(Number(date.slice(0, 4)), calendar));
+  return (
+    <span className="hint block">
+      По&nbsp;календарю пятый рабочий день&nbsp;— {formatDate(fifth)}
+      {preliminary && ', предварительно'}; действует срок портала&nbsp;— {formatDate(request.responseDate)}
+    </span>
   );
 }
 

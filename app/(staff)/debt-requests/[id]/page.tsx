@@ -11,6 +11,7 @@ import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInFull } from '@/lib/calendar/working-days';
 import { listColleagues } from '@/lib/debt-requests/assign';
+import { automaticFate } from '@/lib/debt-requests/autoanswer';
 import { explainAnswer, peopleOf } from '@/lib/debt-requests/autofill';
 import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import { proofAvailability } from '@/lib/debt-requests/proof';
@@ -19,9 +20,11 @@ import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import { exchangesOf } from '@/lib/exchange/journal';
 import { EXTENSIONS } from '@/lib/files/content';
 import { markRequestRead } from '@/lib/notifications/notifications';
+import { ownCalendar } from '@/lib/staff/calendar';
 import { VerifyPanel } from '../verify-panel';
 import { AnswerCard } from './answer-card';
 import { answerOf, choiceOf, filesOf } from './answer-view';
+import { AutomaticNote } from './automatic-note';
 import { barSentence } from './bar-sentence';
 import { ExchangeList } from './exchange-list';
 import { Facts } from './facts';
@@ -54,7 +57,7 @@ export default async function CardPage({ params, searchParams }: Props) {
   const { request } = card;
   const query = parseRegistryQuery(await searchParams);
   const mayGive = card.actions.delegate.available || card.actions.returnForRework.available;
-  const [place, before, attempts, proof, explanation, people, colleagues] = await Promise.all([
+  const [place, before, attempts, proof, explanation, people, colleagues, calendar, automatic] = await Promise.all([
     neighboursOf(person, query, request.id, now),
     previousAnswers(person, request),
     exchangesOf(person, request.id),
@@ -62,6 +65,8 @@ export default async function CardPage({ params, searchParams }: Props) {
     explainAnswer(person, request, now),
     card.actions.saveDraft.available ? peopleOf(request.id) : [],
     mayGive ? listColleagues(person, request.divisionId ? [request.divisionId] : null) : [],
+    ownCalendar(person),
+    automaticFate(person, request, now),
     recordAccess(person, 'openRequest', { requestId: request.id }),
     markRequestRead(person, request.id),
   ]);
@@ -71,7 +76,7 @@ export default async function CardPage({ params, searchParams }: Props) {
   const list = filter && `?${filter}`;
   const hrefOf = (id: string) => `/debt-requests/${id}${list}`;
   const back = `/debt-requests${list}`;
-  const deadline = deadlineInFull(moscowToday(now), request.responseDate);
+  const deadline = deadlineInFull(moscowToday(now), request.responseDate, calendar);
   const { street, building, flat } = splitAddress(request.address, request.addressDetails, []);
 
   return (
@@ -134,7 +139,7 @@ export default async function CardPage({ params, searchParams }: Props) {
           previous: place?.previousId ? hrefOf(place.previousId) : null,
           next: place?.nextId ? hrefOf(place.nextId) : null,
         }}
-        know={<Facts card={card} explanation={explanation} before={before} now={now} />}
+        know={<Facts card={card} explanation={explanation} before={before} now={now} calendar={calendar} />}
         notice={
           <>
             {card.instruction && (
@@ -147,8 +152,19 @@ export default async function CardPage({ params, searchParams }: Props) {
                 <p className="m-0 whitespace-pre-wrap">{card.instruction.text}</p>
               </Note>
             )}
-            {card.refusal && <RefusalNote card={card} exchangeId={attempts[0]?.exchangeId ?? null} now={now} />}
+            {card.refusal && (
+              <RefusalNote card={card} exchangeId={attempts[0]?.exchangeId ?? null} now={now} calendar={calendar} />
+            )}
             <PortalNote card={card} now={now} />
+            {automatic && (
+              <AutomaticNote
+                id={request.id}
+                version={request.version}
+                number={request.requestNumber}
+                automatic={automatic}
+                now={now}
+              />
+            )}
             {request.verification === 'required' && (
               <Note kind="warn" className="mb-4">
                 <b>«Да» заполнено по&nbsp;судебным делам и&nbsp;ждёт подтверждения</b>

@@ -3,7 +3,7 @@ import { Note } from '@/app/ui/note';
 import { Icon } from '@/app/ui/sprite';
 import { formatMomentInWords, formatTimeLeft } from '@/lib/calendar/format';
 import { deadlineEnd, moscowToday } from '@/lib/calendar/moscow';
-import { deadlineInWords } from '@/lib/calendar/working-days';
+import { type CalendarAdditions, deadlineInWords } from '@/lib/calendar/working-days';
 import type { Card } from '@/lib/debt-requests/card';
 
 interface RefusalNoteProps {
@@ -11,10 +11,11 @@ interface RefusalNoteProps {
   /** The message that was refused; null when the answer never left. */
   exchangeId: string | null;
   now: Date;
+  calendar: CalendarAdditions;
 }
 
 /** Three named lines: the portal's own words, what they mean for the term, what to do. */
-export function RefusalNote({ card, exchangeId, now }: RefusalNoteProps) {
+export function RefusalNote({ card, exchangeId, now, calendar }: RefusalNoteProps) {
   const refusal = card.refusal!;
   const revoke = refusal.actionType === 'Revoke';
   const ours = refusal.kind === 'invalid' || refusal.kind === 'deadline';
@@ -38,7 +39,11 @@ export function RefusalNote({ card, exchangeId, now }: RefusalNoteProps) {
         </dd>
         <dt>Что это значит</dt>
         <dd>
-          {revoke ? 'На портале остаётся прежний ответ, он виден соцзащите.' : <Consequence card={card} now={now} />}
+          {revoke ? (
+            'На портале остаётся прежний ответ, он виден соцзащите.'
+          ) : (
+            <Consequence card={card} now={now} calendar={calendar} />
+          )}
         </dd>
         <dt>Что сделать</dt>
         <dd>
@@ -52,11 +57,11 @@ export function RefusalNote({ card, exchangeId, now }: RefusalNoteProps) {
   );
 }
 
-function Consequence({ card, now }: { card: Card; now: Date }) {
+function Consequence({ card, now, calendar }: Pick<RefusalNoteProps, 'card' | 'now' | 'calendar'>) {
   const { responseDate } = card.request;
   const left = formatTimeLeft(deadlineEnd(responseDate), now);
   if (!left) return 'Ответ не\u00a0отправлен, срок истёк. Портал сам сообщит «задолженность отсутствует».';
-  const { words } = deadlineInWords(moscowToday(now), responseDate);
+  const { words } = deadlineInWords(moscowToday(now), responseDate, calendar);
   return (
     <>
       Ответ не&nbsp;отправлен, срок не&nbsp;сдвинулся:{' '}

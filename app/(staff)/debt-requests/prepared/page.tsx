@@ -9,6 +9,7 @@ import { listPrepared, PREPARED_PAGE } from '@/lib/debt-requests/prepared';
 import { listAssignees } from '@/lib/debt-requests/registry';
 import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
+import { ownCalendar } from '@/lib/staff/calendar';
 import { pageOf } from '../../page-of';
 import { ReceivingHead } from '../../receiving';
 import { receivingView } from '../../receiving-view';
@@ -27,15 +28,16 @@ export default async function Prepared({ searchParams }: { searchParams: Promise
   const assignees = await listAssignees(person);
   const assignee = assignees.find(({ id }) => id === params.assignee)?.id ?? null;
   const now = new Date();
-  const [list, sync, syncAt, bulk] = await Promise.all([
+  const [list, sync, syncAt, bulk, calendar] = await Promise.all([
     listPrepared(person, { assignee, page: pageOf(params) }),
     latestSync(person),
     syncTime(person),
     getBulk(person),
+    ownCalendar(person),
   ]);
   const beginning = commonBeginning(list.rows.map((row) => row.address));
   const rows: ReviewRow[] = list.rows.map((row) => {
-    const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate);
+    const { tone, words } = deadlineInWords(moscowToday(now), row.responseDate, calendar);
     const { street, building, flat } = splitAddress(row.address, row.addressDetails, beginning);
     return {
       id: row.id,

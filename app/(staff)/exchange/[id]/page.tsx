@@ -7,6 +7,7 @@ import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
 import { getExchange } from '@/lib/exchange/journal';
+import { ownCalendar } from '@/lib/staff/calendar';
 import { operationInWords, resultInWords, stateInWords } from '../exchange-words';
 import { Items } from '../items';
 import { Refresh } from '../refresh';
@@ -89,11 +90,12 @@ export default async function Message({ params }: { params: Promise<{ id: string
             <h2 id="items" className="mb-2">
               Ответы: {message.itemCount}
             </h2>
-            <Items items={message.items} now={now} />
+            <Items items={message.items} now={now} calendar={await ownCalendar(person)} />
           </section>
         )}
         {message.mayReadXml ? (
           <>
+            {message.textErased && <p className="q2 mt-4">Текст удалён вместе с&nbsp;архивными запросами.</p>}
             <Xml id={message.id} part="request" title="Сообщение, как оно ушло" xml={message.requestXml} />
             <Xml id={message.id} part="ack" title="Подтверждение портала" xml={message.ackXml} />
             <Xml id={message.id} part="reply" title="Ответ портала" xml={message.replyXml} />

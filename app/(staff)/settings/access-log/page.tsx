@@ -102,12 +102,12 @@ export default async function AccessLog({ searchParams }: { searchParams: Promis
                       <td>{row.name}</td>
                       <td>{ACCESS_ACTIONS[row.action]}</td>
                       <td className="num">
-                        {row.requestNumber && row.requestId ? (
+                        {row.requestId ? (
                           <Link href={`/debt-requests/${row.requestId}`} prefetch={false}>
                             {row.requestNumber}
                           </Link>
                         ) : (
-                          '—'
+                          (row.requestNumber ?? '—')
                         )}
                       </td>
                       <td>{row.subject ?? '—'}</td>

@@ -9,7 +9,10 @@ export const GET = staffRoute(async (request, person, { params }: RouteContext<'
   const message = await getExchange(person, (await params).id);
   const part = request.nextUrl.searchParams.get('part') ?? '';
   const xml = message && part in PARTS ? message[PARTS[part as keyof typeof PARTS]] : null;
-  if (!xml) return Response.json({ reason: 'notFound', message: 'Такого сообщения нет.' }, { status: 404 });
+  if (!xml) {
+    const words = message?.textErased ? 'Текст удалён вместе с\u00a0архивными запросами.' : 'Такого сообщения нет.';
+    return Response.json({ reason: 'notFound', message: words }, { status: 404 });
+  }
   await recordAccess(person, 'openMessage', { subject: `сообщение ${message!.messageGuid}` });
   return new Response(xml, {
     headers: {
