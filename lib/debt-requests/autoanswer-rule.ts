@@ -166,9 +166,6 @@ export function leftOf(plan: Planned[]): { reason: string; count: number }[] {
   return [...counts].map(([reason, n]) => ({ reason, count: n })).sort((a, b) => b.count - a.count);
 }
 
-export const addressOf = ({ address, addressDetails }: DebtRequest): string =>
-  [address, addressDetails].filter(Boolean).join(', ');
-
 /** The settings in one sentence, without «when»: what goes, and what is left of the term then. */
 export function ruleInWords({ which, days, workingDays, at }: AutoAnswerSettings): string {
   if (which === 'off') return 'Автоответ выключен: без человека не\u00a0уходит ничего.';

@@ -12,7 +12,6 @@ import { invalid, type Refusal, type Result } from '@/lib/errors';
 import { calendarOf } from '@/lib/staff/calendar';
 import { type NextRun, nextRunOf } from './autoanswer';
 import {
-  addressOf,
   autoAnswerRule,
   fateByCases,
   lastTermOn,
@@ -147,7 +146,7 @@ const goingOf = (plan: Planned[]): AutoAnswerRow[] =>
           {
             id: request.id,
             requestNumber: request.requestNumber,
-            address: addressOf(request),
+            address: [request.address, request.addressDetails].filter(Boolean).join(', '),
             responseDate: request.responseDate,
             reason: fate.reason,
           },

@@ -14,7 +14,6 @@ import { calendarOf } from '@/lib/staff/calendar';
 import { type Moved, type requestVersionSchema, step } from './answer';
 import {
   type AutoAnswerRule,
-  addressOf,
   autoAnswerRule,
   fateOf,
   lastTermOn,
@@ -419,6 +418,7 @@ export interface AutomaticRow {
   version: number;
   requestNumber: string;
   address: string;
+  addressDetails: string | null;
   mayHold: boolean;
 }
 
@@ -455,7 +455,8 @@ export async function nextAutomatic(person: Person, now = new Date()): Promise<N
     id: request.id,
     version: request.version,
     requestNumber: request.requestNumber,
-    address: addressOf(request),
+    address: request.address,
+    addressDetails: request.addressDetails,
     mayHold: refusalOf(person, request, { action: 'hold' }) === null,
   });
   return {

@@ -149,7 +149,7 @@ async function endRun(
 async function tellOfRun(tx: Tx, run: typeof syncRuns.$inferSelect, now: Date): Promise<void> {
   const { organizationId, received, changed, revoked } = run;
   const news = { organizationId, href: `/exchange/syncs/${run.id}` };
-  if (run.state === 'done' && (run.cause === 'schedule' || run.cause === 'again')) {
+  if (run.state === 'done' && ['schedule', 'again', 'autoAnswer'].includes(run.cause)) {
     await tellAdmins(tx, { ...news, kind: 'synced', data: { received, changed, revoked }, once: `sync ${run.id}` });
   }
   if (run.state !== 'failed' || run.cause === 'manual') return;

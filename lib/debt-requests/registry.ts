@@ -34,6 +34,8 @@ export interface RegistryRow {
   /** Always false where the organization keeps no accounts. */
   unmatched: boolean;
   hasDebt: boolean | null;
+  /** A rule filled the answer in, or sent it by itself. */
+  automatic: boolean;
   /** «Ответчики»: names of the debtors of the answer, as a list shows them. */
   debtorNames: string[];
   assigneeName: string | null;
@@ -111,6 +113,7 @@ const rowsWhere = (condition: SQL | undefined) =>
       status: debtRequests.status,
       unmatched: sql<boolean>`${UNMATCHED}`,
       hasDebt: debtRequests.hasDebt,
+      automatic: sql<boolean>`coalesce(${debtRequests.answerSource} in ('autofill', 'autoanswer'), false)`,
       debtorNames: sql<
         string[]
       >`coalesce((select array_agg(concat_ws(' ', d.last_name, left(d.first_name, 1) || '.', left(d.middle_name, 1) || '.') order by d.position)

@@ -21,9 +21,9 @@ export interface Demo extends Command {
 }
 
 /** `npm run demo` on free ports, with its data in `dataDir`; resolves when it has printed its addresses. */
-export async function startDemo(dataDir: string): Promise<Demo> {
+export async function startDemo(dataDir: string, given: Record<string, string> = {}): Promise<Demo> {
   const [port, standPort] = [await freePort(), await freePort()];
-  const env = { DATA_DIR: dataDir, PORT: String(port), STAND_PORT: String(standPort) };
+  const env = { ...given, DATA_DIR: dataDir, PORT: String(port), STAND_PORT: String(standPort) };
   const command = await startCommand('lib/cli/demo.ts', env, 'Остановить: Ctrl+C');
   return { ...command, url: `http://127.0.0.1:${port}`, standUrl: `http://127.0.0.1:${standPort}` };
 }

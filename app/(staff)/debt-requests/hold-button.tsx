@@ -26,7 +26,7 @@ export function HoldButton({ id, version, number, held }: HoldButtonProps) {
       router.refresh();
     });
   return (
-    <>
+    <span className="text-right">
       <Button
         small
         unavailable={busy}
@@ -35,9 +35,9 @@ export function HoldButton({ id, version, number, held }: HoldButtonProps) {
       >
         {held ? 'Вернуть' : 'Не\u00a0отправлять'}
       </Button>
-      <span role="status" className="err">
+      <span role="status" className="bad block">
         {problem}
       </span>
-    </>
+    </span>
   );
 }

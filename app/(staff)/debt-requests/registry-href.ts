@@ -17,6 +17,8 @@ export interface RowView {
   /** «Подготовлен»: the list is shorter than the card. */
   statusLabel: string;
   hasDebt: boolean | null;
+  /** A rule filled the answer in, or sent it by itself. */
+  automatic: boolean;
   debtorCount: number;
   /** «Ответчики»: «Кравцов А. О., Кравцова Н.» */
   debtors: string;

@@ -202,7 +202,7 @@ function Head({ query, sort, label, title, hide = '' }: HeadProps) {
 function cellOf(key: Column['key'], row: RowView): ReactNode {
   switch (key) {
     case 'debt':
-      return <Debt hasDebt={row.hasDebt} debtors={row.debtorCount} />;
+      return <Debt hasDebt={row.hasDebt} debtors={row.debtorCount} automatic={row.automatic} />;
     case 'debtors':
       return row.debtors || <Nothing words="нет" />;
     case 'assignee':
@@ -244,13 +244,23 @@ function Nothing({ words }: { words: string }) {
   );
 }
 
-function Debt({ hasDebt, debtors }: { hasDebt: boolean | null; debtors: number }) {
+function Debt({ hasDebt, debtors, automatic }: { hasDebt: boolean | null; debtors: number; automatic: boolean }) {
   if (hasDebt === null) return <Nothing words="не заполнено" />;
-  if (!hasDebt) return 'Нет';
   return (
     <>
-      <b>Да</b>
-      <span className="q2"> · {debtors}</span>
+      {hasDebt ? (
+        <>
+          <b>Да</b>
+          <span className="q2"> · {debtors}</span>
+        </>
+      ) : (
+        'Нет'
+      )}
+      {automatic && (
+        <span className="auto" title="Заполнено автоматически">
+          авто
+        </span>
+      )}
     </>
   );
 }

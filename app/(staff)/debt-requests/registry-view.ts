@@ -41,6 +41,7 @@ export function rowView(
     status: row.status,
     statusLabel: labelOf(row),
     hasDebt: row.hasDebt,
+    automatic: row.automatic,
     debtorCount: row.debtorNames.length,
     debtors: row.debtorNames.map((name) => name.replaceAll(' ', '\u00a0')).join(', '),
     assignee: row.assigneeName,

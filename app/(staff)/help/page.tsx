@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { requirePerson } from '@/lib/auth/session';
+import { Automatic } from './automatic';
 import { ByHand } from './by-hand';
 import { Connect } from './connect';
 import './help.css';
@@ -26,6 +27,7 @@ const CONTENTS: readonly [id: string, title: string, parts: readonly (readonly [
     ],
   ],
   ['by-hand', 'Что идёт само, а\u00a0что только руками', []],
+  ['automatic', 'Расписание и\u00a0автоответ', []],
   [
     'statuses',
     'Что значит каждый статус',
@@ -41,6 +43,7 @@ const CONTENTS: readonly [id: string, title: string, parts: readonly (readonly [
 const SECTIONS: Record<string, () => ReactNode> = {
   connect: Connect,
   'by-hand': ByHand,
+  automatic: Automatic,
   statuses: Statuses,
   keyboard: Keyboard,
   law: Law,

@@ -1,9 +1,10 @@
 import Link from 'next/link';
+import { commonBeginning, splitAddress } from '@/app/ui/address';
 import { hasRole, type Person } from '@/lib/auth/actor';
 import { formatDayMonth, formatMomentShort, formatTime } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
-import { nextAutomatic } from '@/lib/debt-requests/autoanswer';
+import { type AutomaticRow, nextAutomatic } from '@/lib/debt-requests/autoanswer';
 import { HoldButton } from '../debt-requests/hold-button';
 
 /** «Завтра уйдёт автоматически: 5»: what the next run of the automatic answer will do, each row to be held or answered. */
@@ -12,6 +13,11 @@ export async function Automatic({ person, now }: { person: Person; now: Date }) 
   if (!automatic) return null;
   const { next, rule, total, rows, held, left } = automatic;
   const today = next.day === moscowToday(now);
+  const beginning = commonBeginning([...rows, ...held].map(({ address }) => address));
+  const short = ({ address, addressDetails }: AutomaticRow) => {
+    const { street, building, flat } = splitAddress(address, addressDetails, beginning);
+    return [street, building, flat].filter(Boolean).join(', ');
+  };
   const rest = left.reduce((sum, { count }) => sum + count, 0);
   return (
     <aside className="know" aria-labelledby="automatic">
@@ -23,16 +29,11 @@ export async function Automatic({ person, now }: { person: Person; now: Date }) 
         {hasRole(person, 'admin') && <Link href="/settings/requisites#auto">Настройка автоответа</Link>}
       </p>
       {next.waitsFor && <p className="warn">Ждёт: {next.waitsFor}.</p>}
-      <ul className="auto-list">
+      <ul className="hold">
         {rows.map((row) => (
           <li key={row.id}>
-            <div className="flex flex-wrap items-center justify-between gap-2">
-              <Link className="num" href={`/debt-requests/${row.id}`}>
-                {row.requestNumber}
-              </Link>
-              {row.mayHold && <HoldButton id={row.id} version={row.version} number={row.requestNumber} held={false} />}
-            </div>
-            <p>{row.address}</p>
+            <Row row={row} held={false} />
+            <p title={row.address}>{short(row)}</p>
             <p className="q2">
               {row.assigneeName && `В\u00a0работе: ${row.assigneeName}. `}
               {row.reason}
@@ -40,14 +41,9 @@ export async function Automatic({ person, now }: { person: Person; now: Date }) 
           </li>
         ))}
         {held.map((row) => (
-          <li key={row.id}>
-            <div className="flex flex-wrap items-center justify-between gap-2">
-              <Link className="num" href={`/debt-requests/${row.id}`}>
-                {row.requestNumber}
-              </Link>
-              {row.mayHold && <HoldButton id={row.id} version={row.version} number={row.requestNumber} held />}
-            </div>
-            <p className="q2">{row.address}</p>
+          <li key={row.id} className="held">
+            <Row row={row} held />
+            <p title={row.address}>{short(row)}</p>
             <p className="q2">
               Не&nbsp;отправляем: {row.heldBy}, {formatMomentShort(row.heldAt, now)}
             </p>
@@ -66,5 +62,17 @@ export async function Automatic({ person, now }: { person: Person; now: Date }) 
         </p>
       )}
     </aside>
+  );
+}
+
+/** The number and the button: the first line of a row. */
+function Row({ row, held }: { row: AutomaticRow; held: boolean }) {
+  return (
+    <>
+      <Link className="num" href={`/debt-requests/${row.id}`}>
+        {row.requestNumber}
+      </Link>
+      {row.mayHold ? <HoldButton id={row.id} version={row.version} number={row.requestNumber} held={held} /> : <span />}
+    </>
   );
 }

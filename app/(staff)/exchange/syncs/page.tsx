@@ -81,7 +81,7 @@ export default async function Syncs({ searchParams }: { searchParams: Promise<Pa
                 <th scope="col" aria-sort="descending">
                   Начата ↓
                 </th>
-                <th scope="col">Начало</th>
+                <th scope="col">Почему</th>
                 <th scope="col">Состояние</th>
                 <th scope="col">Страниц</th>
                 <th scope="col">Получено</th>

@@ -55,7 +55,7 @@ export async function AutoAnswer({ person, view, now }: { person: Person; view: 
           в&nbsp;«Радаре».
         </p>
       </div>
-      <AutoAnswerForm key={setAt?.getTime() ?? 0} initial={settings} />
+      <AutoAnswerForm initial={settings} />
       {runs.length > 0 && (
         <div>
           <h3>Прошлые запуски</h3>
