@@ -44,6 +44,11 @@ const schema = z
       )
       .optional(),
     MAIL_FROM: z.string().default('«Отклик» <otklik@localhost>'),
+    /** Whoever names it may read /api/metrics; absent = there is no such page. */
+    METRICS_TOKEN: z
+      .string()
+      .min(16, 'METRICS_TOKEN: нужно от 16 знаков. Получите их командой «openssl rand -hex 32».')
+      .optional(),
     GIS_URL: address('GIS_URL: нужен адрес туннеля к ГИС ЖКХ, например http://127.0.0.1:8080.'),
     GIS_BASIC_AUTH: z.string().includes(':', 'GIS_BASIC_AUTH: нужны имя и пароль через двоеточие.').optional(),
     GIS_KEY_FILE: z.string().optional(),

@@ -10,7 +10,8 @@ export interface Health {
   oldestWaitingExchangeAt: string | null;
 }
 
-const WORKER_SILENCE_SECONDS = 120;
+/** A worker that said nothing for so long does not work: it writes far more often. */
+export const WORKER_SILENCE_SECONDS = 120;
 const DATABASE_TIMEOUT_MS = 3000;
 
 /**

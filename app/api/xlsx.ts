@@ -1,9 +1,10 @@
+import { disposition } from '@/app/api/attachment';
 /** A workbook as an attachment under this name. */
 export const xlsxResponse = (bytes: Uint8Array<ArrayBuffer>, name: string): Response =>
   new Response(bytes, {
     headers: {
       'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'Content-Disposition': disposition(name),
       'X-Content-Type-Options': 'nosniff',
     },
   });

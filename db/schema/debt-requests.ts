@@ -320,7 +320,6 @@ export const autoRuns = pgTable(
     day: date().notNull(),
     /** waiting (for a successful receiving of the day) | running | done | stopped | missed (the day ended while it waited). */
     state: text().notNull(),
-    stopRequested: boolean().notNull().default(false),
     /** What it waits for, in words. */
     waitsFor: text(),
     /** Answers put on their way. */
@@ -381,6 +380,8 @@ export const erasedRequests = pgTable(
     hasDebt: boolean(),
     answerSource: text(),
     answeredAt: timestamptz(),
+    /** Of an automatic answer: the rule in words, the setting, who had chosen it and when, the run. */
+    automatic: jsonb().$type<Record<string, unknown>>(),
     /** The portal's identifier of the message that carried the accepted answer. */
     gisMessageGuid: uuid(),
   },

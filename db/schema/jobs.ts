@@ -1,4 +1,4 @@
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Last run of each job of lib/jobs. */
 export const jobRuns = pgTable('job_runs', {
@@ -6,6 +6,13 @@ export const jobRuns = pgTable('job_runs', {
   lastStartedAt: timestamp({ withTimezone: true }),
   lastSucceededAt: timestamp({ withTimezone: true }),
   lastError: text(),
+});
+
+/** Work that one process at a time does; a row that its process did not renew in time is anybody's (lib/lease.ts). */
+export const leases = pgTable('leases', {
+  key: text().primaryKey(),
+  token: uuid().notNull(),
+  until: timestamp({ withTimezone: true }).notNull(),
 });
 
 /** One row: what the worker says of itself, for «Обмен» and /api/health. */

@@ -21,6 +21,9 @@ export async function personOf(claims: SessionClaims, organizationId?: string): 
   return row && row.user.tokenVersion === claims.tokenVersion ? asPerson(row) : null;
 }
 
+/** Why work that goes on without a session ends when `personById` finds nobody any more. */
+export const RIGHTS_ENDED = 'Права того, кто начал, больше не\u00a0действуют.';
+
 /** A person for work that goes on without a session (mass work): the rights of this moment, null when they ended. */
 export async function personById(userId: string, organizationId: string): Promise<Person | null> {
   const row = (await rightsOf(userId)).find(({ membership }) => membership.organizationId === organizationId);

@@ -9,6 +9,7 @@ import { invalid, notFound, type Refusal, type Result } from '@/lib/errors';
 import { enqueueItem, takeBackItem } from '@/lib/exchange/queue';
 import { refusable } from '@/lib/refusable';
 import { type Answer, answerSchema, incompleteFields } from './answer-schema';
+import { heldByRestore } from './restored';
 import { type DebtRequest, lockRequest, refusalOf, transition, visibleTo } from './transition';
 import { outdated } from './verdict';
 
@@ -91,7 +92,9 @@ export function sendAnswer(
   note: Record<string, unknown> = {},
 ): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
-    const refusal = refusalOf(person, request, { action: 'send', version: input.version, now });
+    const refusal =
+      refusalOf(person, request, { action: 'send', version: input.version, now }) ??
+      (await heldByRestore(tx, request.organizationId));
     if (refusal) return refusal;
     const missing = await missingIn(tx, request.organizationId, input.answer);
     if (missing) return missing;
@@ -281,7 +284,9 @@ export function cancelSending(person: Person, input: VersionInput): Promise<Move
  */
 export function correct(person: Person, input: z.output<typeof correctSchema>): Promise<Moved> {
   return step(person, input.id, async (tx, request) => {
-    const refusal = refusalOf(person, request, { action: 'correct', version: input.version });
+    const refusal =
+      refusalOf(person, request, { action: 'correct', version: input.version }) ??
+      (await heldByRestore(tx, request.organizationId));
     if (refusal) return refusal;
     const open = await tx.execute(
       sql`select 1 from exchange_items where request_id = ${request.id} and state = 'open' limit 1`,

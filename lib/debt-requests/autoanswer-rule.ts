@@ -25,7 +25,7 @@ export interface AutoAnswerRule extends AutoAnswerSettings {
   setAt: Date | null;
 }
 
-export const RULE_COLUMNS = {
+const RULE_COLUMNS = {
   organizationId: organizations.id,
   which: sql<Which>`${organizations.autoAnswer}`,
   days: organizations.autoAnswerDays,
@@ -75,12 +75,18 @@ const UNTOUCHING = [
 
 export const UNTOUCHING_SQL = sql.raw(`array['${UNTOUCHING.join("','")}']`);
 
-/** Has anybody touched the answer of a request of the outer query, here or on the portal? */
+/**
+ * Has anybody touched the answer of a request of the outer query, here or on the portal, or is a mass work or a loaded file of
+ * somebody about to?
+ */
 export const TOUCHED = sql<boolean>`(exists (select from request_events e where e.request_id = debt_requests.id
     and e.action <> all(${UNTOUCHING_SQL}))
   or exists (select from exchange_items i where i.request_id = debt_requests.id)
   or exists (select from files f where f.request_id = debt_requests.id)
-  or exists (select from debtors d where d.request_id = debt_requests.id))`;
+  or exists (select from debtors d where d.request_id = debt_requests.id)
+  or exists (select from bulk_items b where b.request_id = debt_requests.id and b.state = 'waiting')
+  or exists (select from answer_file_rows r join answer_files u on u.id = r.file_id
+    where r.request_id = debt_requests.id and r.state = 'waiting' and u.state in ('checked', 'applying')))`;
 
 /** What becomes of a request on the day: it is answered, and by what reason; or it is left, and why. */
 export type Fate = { goes: true; reason: string; trail: Trail | null } | { goes: false; held: boolean; reason: string };
@@ -176,7 +182,7 @@ export function ruleInWords({ which, days, workingDays, at }: AutoAnswerSettings
   const kind = workingDays ? 'рабочих' : 'календарных';
   const when =
     days === 0
-      ? 'в\u00a0последний день срока'
+      ? `в\u00a0последний ${workingDays ? 'рабочий ' : ''}день срока`
       : days === 1
         ? `когда до\u00a0конца срока остался 1\u00a0${workingDays ? 'рабочий' : 'календарный'} день или меньше`
         : `когда до\u00a0конца срока осталось ${days}\u00a0${kind} дня или меньше`;

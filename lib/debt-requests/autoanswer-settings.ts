@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, count, eq, gte, lt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { db } from '@/db/client';
 import { courtCases } from '@/db/schema/court-cases';
@@ -7,10 +7,9 @@ import { debtRequests } from '@/db/schema/debt-requests';
 import { organizations, users } from '@/db/schema/staff';
 import { hasRole, type Person, shortName, systemOf } from '@/lib/auth/actor';
 import { addDays, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
-import type { CalendarAdditions } from '@/lib/calendar/working-days';
 import { invalid, type Refusal, type Result } from '@/lib/errors';
 import { calendarOf } from '@/lib/staff/calendar';
-import { type NextRun, nextRunOf } from './autoanswer';
+import { type NextRun, nextRunOf, stopRuns } from './autoanswer';
 import {
   autoAnswerRule,
   fateByCases,
@@ -21,7 +20,7 @@ import {
   ruleInWords,
   UNTOUCHING_SQL,
 } from './autoanswer-rule';
-import type { AutoAnswerSettings, saveAutoAnswerSchema, Which } from './autoanswer-schema';
+import { type AutoAnswerSettings, autoAnswerSchema, type saveAutoAnswerSchema, type Which } from './autoanswer-schema';
 import { OPEN_STATUSES } from './transition';
 import { verdictsOf } from './verdict';
 
@@ -124,7 +123,7 @@ export async function previewAutoAnswer(
       tooLate: late[0]!.total,
       noCases: cases.length === 0,
       past,
-      stamp: stampOf(next, going),
+      stamp: stampOf(settings, next, going),
     },
   };
 }
@@ -154,9 +153,11 @@ const goingOf = (plan: Planned[]): AutoAnswerRow[] =>
       : [],
   );
 
-const stampOf = (next: NextRun, going: AutoAnswerRow[]): string =>
+const stampOf = (settings: AutoAnswerSettings, next: NextRun, going: AutoAnswerRow[]): string =>
   createHash('sha256')
-    .update([next.day, ...going.map(({ id }) => id).sort()].join('\n'))
+    .update(
+      [JSON.stringify(autoAnswerSchema.parse(settings)), next.day, ...going.map(({ id }) => id).sort()].join('\n'),
+    )
     .digest('base64url');
 
 /**
@@ -178,31 +179,35 @@ export async function saveAutoAnswer(
           'Сначала укажите «Идентификатор исполнителя» на\u00a0вкладке «Связь с\u00a0ГИС\u00a0ЖКХ»: ответы уйдут от\u00a0его имени.',
       });
     const { next, plan } = await nextPlan(person, { ...settings, which: settings.which }, now, now);
-    if (stampOf(next, goingOf(plan)) !== stamp)
+    if (stampOf(settings, next, goingOf(plan)) !== stamp)
       return {
         ok: false,
         reason: 'stale',
         message: 'Список запросов изменился, пока вы\u00a0его смотрели. Посмотрите ещё раз.',
       };
   }
-  await db
-    .update(organizations)
-    .set({
-      autoAnswer: settings.which,
-      autoAnswerDays: settings.days,
-      autoAnswerWorkingDays: settings.workingDays,
-      autoAnswerAt: settings.at,
-      autoAnswerComment: settings.comment,
-      autoAnswerSetBy: person.userId,
-      autoAnswerSetAt: now,
-    })
-    .where(eq(organizations.id, person.organizationId));
+  await db.transaction(async (tx) => {
+    // a run that waits or goes on ends with the setting that it was for
+    if (settings.which === 'off') await stopRuns(tx, person.organizationId, now);
+    await tx
+      .update(organizations)
+      .set({
+        autoAnswer: settings.which,
+        autoAnswerDays: settings.days,
+        autoAnswerWorkingDays: settings.workingDays,
+        autoAnswerAt: settings.at,
+        autoAnswerComment: settings.comment,
+        autoAnswerSetBy: person.userId,
+        autoAnswerSetAt: now,
+      })
+      .where(eq(organizations.id, person.organizationId));
+  });
   return { ok: true };
 }
 
 /** How far «за последний месяц» looks. */
 const MONTH_DAYS = 30;
-const PAST_LIMIT = 20_000;
+const PAST_LIMIT = 10_000;
 
 /**
  * What the settings would have done with the terms of the last 30 days: a request would have gone on the first run that
@@ -232,9 +237,16 @@ async function lookBack(
         lt(debtRequests.responseDate, today),
       ),
     )
+    .orderBy(desc(debtRequests.responseDate))
     .limit(PAST_LIMIT);
+  const reach = new Map<string, string>();
+  const lastTerm = (day: string) => {
+    const known = reach.get(day) ?? lastTermOn(day, settings, additions);
+    reach.set(day, known);
+    return known;
+  };
   const reached = rows.filter(({ request, stoppedAt, automatic }) => {
-    const moment = firstRun(request.receivedAt, request.responseDate, settings, additions);
+    const moment = firstRun(request.receivedAt, request.responseDate, settings.at, lastTerm);
     return moment !== null && (automatic || stoppedAt === null || new Date(stoppedAt) > moment);
   });
   const verdicts = await verdictsOf(
@@ -247,20 +259,15 @@ async function lookBack(
   return {
     total: rows.length,
     would: would.length,
-    wrong: would.filter(({ request }) => request.hasDebt === true).length,
+    wrong: would.filter(({ request }) => request.hasDebt || request.gisAnswer?.hasDebt).length,
   };
 }
 
 /** The first run after the request came that reaches its term; null when none did before the term ended. */
-function firstRun(
-  receivedAt: Date,
-  term: string,
-  settings: AutoAnswerSettings,
-  additions: CalendarAdditions,
-): Date | null {
+function firstRun(receivedAt: Date, term: string, at: string, lastTerm: (day: string) => string): Date | null {
   for (let day = moscowToday(receivedAt); day <= term; day = addDays(day, 1)) {
-    const moment = moscowMoment(day, settings.at);
-    if (moment > receivedAt && lastTermOn(day, settings, additions) >= term) return moment;
+    const moment = moscowMoment(day, at);
+    if (moment > receivedAt && lastTerm(day) >= term) return moment;
   }
   return null;
 }

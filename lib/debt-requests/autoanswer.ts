@@ -1,13 +1,14 @@
-import { and, desc, eq, getTableColumns, gte, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { answerTrails } from '@/db/schema/court-cases';
-import { autoRuns, debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
+import { autoRuns, debtRequests, syncRuns } from '@/db/schema/debt-requests';
+import { exchangeItems } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
 import { hasRole, type Person, shortName, systemOf } from '@/lib/auth/actor';
-import { dailyMoments, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
+import { addDays, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
 import { notFound, type Result } from '@/lib/errors';
-import { enqueueItem } from '@/lib/exchange/queue';
+import { enqueueItem, wakeWorker } from '@/lib/exchange/queue';
 import { log } from '@/lib/log';
 import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
 import { calendarOf } from '@/lib/staff/calendar';
@@ -19,10 +20,10 @@ import {
   lastTermOn,
   leftOf,
   planOf,
-  RULE_COLUMNS,
   ruleInWords,
   TOUCHED,
 } from './autoanswer-rule';
+import { receivedSinceRestore } from './restored';
 import { requestSync } from './sync';
 import { lockRequest, refusalOf, transition } from './transition';
 import { verdictsOf } from './verdict';
@@ -33,36 +34,30 @@ import { isOpen, type Status } from './workflow';
  * what the organization's rule lets it, in the name of its «Идентификатор исполнителя».
  */
 
-/** Between two attempts to receive what the automatic answer waits for. */
-const AGAIN_MS = 55 * 60 * 1000;
-
-/**
- * The worker's part, every minute: runs what is due in each organization. At most one run a day and organization is the
- * database's word; killed at any point it goes on. Returns how many answers were put on their way.
- */
-export async function answerAutomatically(now: Date): Promise<number> {
-  const rules = await db.select(RULE_COLUMNS).from(organizations).where(ne(organizations.autoAnswer, 'off'));
-  let sent = 0;
-  for (const rule of rules) {
-    try {
-      sent += await runOf(rule, now);
-    } catch (err) {
-      // one organization's trouble must not hold up the others
-      log.error({ organizationId: rule.organizationId, err }, 'automatic answer failed');
-    }
-  }
-  return sent;
+/** Organizations that let «Отклик» answer by itself. */
+export async function organizationsToAnswer(): Promise<string[]> {
+  const rows = await db.select({ id: organizations.id }).from(organizations).where(ne(organizations.autoAnswer, 'off'));
+  return rows.map(({ id }) => id);
 }
 
-async function runOf(rule: AutoAnswerRule, now: Date): Promise<number> {
-  const { organizationId } = rule;
+/**
+ * The worker's part, every minute: runs what is due in an organization. At most one run a day is the database's word; killed
+ * at any point it goes on. Returns how many answers were put on their way.
+ */
+export async function answerAutomatically(organizationId: string, now: Date): Promise<number> {
+  const rule = await autoAnswerRule(db, organizationId);
+  if (rule.which === 'off') return 0;
   const day = moscowToday(now);
   const ofOrganization = eq(autoRuns.organizationId, organizationId);
   // a day that is over is not made up: its list was another one
-  await db
-    .update(autoRuns)
-    .set({ state: sql`case when state = 'waiting' then 'missed' else 'stopped' end`, finishedAt: now })
-    .where(and(ofOrganization, lt(autoRuns.day, day), inArray(autoRuns.state, ['waiting', 'running'])));
+  await db.transaction(async (tx) => {
+    const over = await tx
+      .update(autoRuns)
+      .set({ state: sql`case when state = 'waiting' then 'missed' else 'stopped' end`, finishedAt: now })
+      .where(and(ofOrganization, lt(autoRuns.day, day), inArray(autoRuns.state, ['waiting', 'running'])))
+      .returning();
+    for (const run of over) await tellOfRun(tx, run, 0);
+  });
   const due = moscowMoment(day, rule.at);
   if (now < due) return 0;
   const [today] = await db
@@ -72,8 +67,15 @@ async function runOf(rule: AutoAnswerRule, now: Date): Promise<number> {
   if (today?.state === 'done' || today?.state === 'stopped') return 0;
   // settings chosen after the hour act from the next day on: that is what their list showed
   if (!today && rule.setAt && rule.setAt > due) return 0;
-  if (!(await receivedOn(organizationId, day, now))) {
-    await wait(organizationId, day, now);
+  const received = await receivingsOf(organizationId, day, now);
+  if (!received.running && received.worthTrying) {
+    await requestSync(systemOf(organizationId), now, 'autoAnswer');
+    received.running = true;
+  }
+  // what was received hours ago may be out of date: a fresh try comes first, and if it fails the day's success still stands
+  if (!received.today || (received.running && !today)) {
+    if (!received.today && (!received.running || now.getTime() - due.getTime() > PATIENCE_MS))
+      await wait(organizationId, day);
     return 0;
   }
   const [run] = await db
@@ -88,39 +90,44 @@ async function runOf(rule: AutoAnswerRule, now: Date): Promise<number> {
   return run ? carry(run, now) : 0;
 }
 
-/** Was there a successful receiving on this Moscow day? */
-async function receivedOn(organizationId: string, day: string, now: Date): Promise<boolean> {
-  const [row] = await db
-    .select({ id: syncRuns.id })
+/** Between a failed receiving and the next try of the automatic answer. */
+const AGAIN_MS = 55 * 60 * 1000;
+/** A receiving that is older is tried anew before anything goes by itself. */
+const FRESH_MS = 2 * 60 * 60 * 1000;
+/** How long a receiving may be under way before the admins are told that the automatic answer waits for it. */
+const PATIENCE_MS = 15 * 60 * 1000;
+
+/** The receivings of this Moscow day, begun and ended in it. */
+async function receivingsOf(organizationId: string, day: string, now: Date) {
+  const rows = await db
+    .select({ state: syncRuns.state, startedAt: syncRuns.startedAt, finishedAt: syncRuns.finishedAt })
     .from(syncRuns)
     .where(
       and(
         eq(syncRuns.organizationId, organizationId),
-        eq(syncRuns.state, 'done'),
-        gte(syncRuns.finishedAt, moscowMoment(day, '00:00')),
-        sql`${syncRuns.finishedAt} <= ${now.toISOString()}::timestamptz`,
+        or(eq(syncRuns.state, 'running'), gte(syncRuns.startedAt, moscowMoment(day, '00:00'))),
+        lte(syncRuns.startedAt, now),
       ),
     )
-    .limit(1);
-  return row !== undefined;
+    .orderBy(desc(syncRuns.startedAt));
+  const begun = (row: (typeof rows)[number]) => now.getTime() - row.startedAt.getTime();
+  const ended = (row: (typeof rows)[number]) => now.getTime() - (row.finishedAt ?? row.startedAt).getTime();
+  const done = rows.filter((row) => row.state === 'done');
+  return {
+    /** One of them has succeeded, since the database was restored from a backup if it was. */
+    today: done.length > 0 && (await receivedSinceRestore(db, organizationId)),
+    running: rows.some((row) => row.state === 'running'),
+    /** None is fresh, and none has just failed. */
+    worthTrying:
+      !done.some((row) => begun(row) < FRESH_MS) &&
+      !rows.some((row) => row.state !== 'done' && row.state !== 'running' && ended(row) < AGAIN_MS),
+  };
 }
 
 const WAITS = 'сегодня запросы с\u00a0портала ещё не\u00a0получены';
 
-/** Without today's requests it sends nothing: it asks for a receiving, and tells the admins once. */
-async function wait(organizationId: string, day: string, now: Date): Promise<void> {
-  const [last] = await db
-    .select({ state: syncRuns.state, startedAt: syncRuns.startedAt })
-    .from(syncRuns)
-    .where(eq(syncRuns.organizationId, organizationId))
-    .orderBy(desc(syncRuns.startedAt))
-    .limit(1);
-  // the one under way may be enough
-  if (last?.state === 'running') return;
-  if (!last || now.getTime() - last.startedAt.getTime() > AGAIN_MS) {
-    await requestSync(systemOf(organizationId), now, 'autoAnswer');
-    return;
-  }
+/** Without today's requests nothing goes; the admins are told once. */
+async function wait(organizationId: string, day: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [waiting] = await tx
       .insert(autoRuns)
@@ -138,30 +145,38 @@ async function wait(organizationId: string, day: string, now: Date): Promise<voi
   });
 }
 
+/** For how long a run comes back to what failed, and to whoever has a card open and may be answering. */
+const COMES_BACK_MS = 30 * 60 * 1000;
+
 async function carry(run: typeof autoRuns.$inferSelect, now: Date): Promise<number> {
   const { organizationId, day } = run;
   const rule = await autoAnswerRule(db, organizationId);
   if (rule.which === 'off') return 0;
   const plan = await planOf(systemOf(organizationId), { ...rule, which: rule.which }, day, now);
-  let sent = 0;
+  const comesBack = now.getTime() - run.startedAt!.getTime() < COMES_BACK_MS;
+  let [sent, failed, busy] = [0, 0, 0];
   for (const { request, fate } of plan) {
     if (!fate.goes) continue;
     try {
-      const answered = await answerOne(run.id, organizationId, day, request.id, now);
-      if (answered === 'stopped') break;
+      const answered = await answerOne(run.id, organizationId, day, request.id, comesBack, now);
+      if (answered === 'stopped') return sent;
       if (answered === 'sent') sent++;
+      if (answered === 'busy') busy++;
     } catch (err) {
-      // one request that breaks must not hold up the others; it stays open and a person answers it
+      // one request that breaks must not hold up the others
       log.error({ requestId: request.id, err }, 'automatic answer failed on a request');
+      failed++;
     }
   }
+  // the next minute tries what is left once more
+  if (comesBack && failed + busy > 0) return sent;
   await db.transaction(async (tx) => {
     const [ended] = await tx
       .update(autoRuns)
-      .set({ state: sql`case when stop_requested then 'stopped' else 'done' end`, finishedAt: now })
+      .set({ state: 'done', finishedAt: now })
       .where(and(eq(autoRuns.id, run.id), eq(autoRuns.state, 'running')))
       .returning();
-    if (ended && ended.sent > 0) await tellOfRun(tx, ended);
+    if (ended) await tellOfRun(tx, ended, failed);
   });
   return sent;
 }
@@ -172,17 +187,15 @@ async function answerOne(
   organizationId: string,
   day: string,
   requestId: string,
+  waitForPeople: boolean,
   now: Date,
-): Promise<'sent' | 'left' | 'stopped'> {
+): Promise<'sent' | 'left' | 'busy' | 'stopped'> {
   const system = systemOf(organizationId);
   return db.transaction(async (tx) => {
-    const [run] = await tx
-      .select({ state: autoRuns.state, stopRequested: autoRuns.stopRequested })
-      .from(autoRuns)
-      .where(eq(autoRuns.id, runId));
+    const [run] = await tx.select({ state: autoRuns.state }).from(autoRuns).where(eq(autoRuns.id, runId));
     // switched off or changed a second ago counts already
     const rule = await autoAnswerRule(tx, organizationId);
-    if (rule.which === 'off' || run?.state !== 'running' || run.stopRequested) return 'stopped';
+    if (rule.which === 'off' || run?.state !== 'running') return 'stopped';
     const locked = await lockRequest(tx, system, requestId);
     if (!locked) return 'left';
     const [request] = await tx
@@ -194,6 +207,7 @@ async function answerOne(
     const verdict = (await verdictsOf(tx, organizationId, [request!], now)).get(requestId)!;
     const fate = fateOf(request!, verdict, rule.which);
     if (!fate.goes) return 'left';
+    if (waitForPeople && (await isOpenNow(tx, requestId))) return 'busy';
     const { organizationId: _, setBy, setAt, ...setting } = rule;
     const description = rule.comment || null;
     const moved = await transition(tx, system, locked, {
@@ -232,22 +246,31 @@ async function answerOne(
   });
 }
 
-/** The admins, and whoever had one of the requests in work, learn how many went. */
-async function tellOfRun(tx: Tx, run: typeof autoRuns.$inferSelect): Promise<void> {
+/** Has somebody the card open at this moment? He may be writing the answer. */
+async function isOpenNow(tx: Tx, requestId: string): Promise<boolean> {
+  const rows = await tx.execute(
+    sql`select 1 from presence where request_id = ${requestId} and at > now() - interval '40 seconds' limit 1`,
+  );
+  return rows.length > 0;
+}
+
+/** The admins, and whoever had one of the requests in work, learn how many went; the admins also how many could not. */
+async function tellOfRun(tx: Tx, run: typeof autoRuns.$inferSelect, failed: number): Promise<void> {
   const { organizationId } = run;
+  if (run.sent + failed === 0) return;
   const news = { organizationId, kind: 'autoAnswered' as const, once: `auto ${run.id}` };
-  await tellAdmins(tx, { ...news, href: '/settings/requisites#auto', data: { count: run.sent } });
+  await tellAdmins(tx, { ...news, href: '/settings/requisites#auto', data: { count: run.sent, failed } });
   const workers = await tx
     .select({ userId: debtRequests.assigneeId, count: sql<number>`count(*)::int` })
-    .from(requestEvents)
-    .innerJoin(debtRequests, eq(debtRequests.id, requestEvents.requestId))
+    .from(debtRequests)
     .where(
       and(
-        eq(requestEvents.organizationId, organizationId),
-        eq(requestEvents.action, 'send'),
-        gte(requestEvents.at, run.startedAt!),
-        sql`${requestEvents.data} ->> 'runId' = ${run.id}`,
-        sql`${debtRequests.assigneeId} is not null`,
+        eq(debtRequests.organizationId, organizationId),
+        gte(debtRequests.responseDate, run.day),
+        eq(debtRequests.answerSource, 'autoanswer'),
+        isNotNull(debtRequests.assigneeId),
+        sql`exists (select from request_events e where e.request_id = debt_requests.id and e.action = 'send'
+          and e.data ->> 'runId' = ${run.id})`,
       ),
     )
     .groupBy(debtRequests.assigneeId);
@@ -309,23 +332,34 @@ export async function stopAutoRun(
 ): Promise<Result> {
   if (!hasRole(person, 'admin'))
     return { ok: false, reason: 'forbidden', message: 'Автоответ прерывает администратор.' };
-  const stopped = await db
+  return db.transaction(async (tx) => {
+    const stopped = await stopRuns(tx, person.organizationId, now, input.id);
+    return stopped > 0 ? ({ ok: true } as const) : notFound;
+  });
+}
+
+/**
+ * A run that waits or is under way is over; what it has sent and no message carries yet is taken back (`deliver.ts`). A run of
+ * today that is done can be stopped too, named by `id`, for the sake of that. Returns how many runs.
+ */
+export async function stopRuns(tx: Tx, organizationId: string, now: Date, id?: string): Promise<number> {
+  const stopped = await tx
     .update(autoRuns)
-    .set({
-      stopRequested: true,
-      state: sql`case when state = 'waiting' then 'stopped' else state end`,
-      waitsFor: null,
-      finishedAt: sql`case when state = 'waiting' then ${now.toISOString()}::timestamptz end`,
-    })
+    .set({ state: 'stopped', waitsFor: null, finishedAt: now })
     .where(
       and(
-        eq(autoRuns.id, input.id),
-        eq(autoRuns.organizationId, person.organizationId),
-        inArray(autoRuns.state, ['waiting', 'running']),
+        eq(autoRuns.organizationId, organizationId),
+        id ? eq(autoRuns.id, id) : undefined,
+        or(
+          inArray(autoRuns.state, ['waiting', 'running']),
+          id ? and(eq(autoRuns.state, 'done'), eq(autoRuns.day, moscowToday(now))) : undefined,
+        ),
       ),
     )
-    .returning({ id: autoRuns.id });
-  return stopped.length > 0 ? { ok: true } : notFound;
+    .returning();
+  for (const run of stopped) await tellOfRun(tx, run, 0);
+  if (stopped.length > 0) await wakeWorker(tx);
+  return stopped.length;
 }
 
 // --- reading
@@ -345,16 +379,18 @@ export async function nextRunOf(
   now: Date,
 ): Promise<NextRun> {
   const day = moscowToday(now);
-  const { last, next } = dailyMoments(rule.at, now);
-  if (moscowToday(next) === day) return { day, at: next, waitsFor: null };
+  const due = moscowMoment(day, rule.at);
   const [today] = await db
     .select()
     .from(autoRuns)
     .where(and(eq(autoRuns.organizationId, rule.organizationId), eq(autoRuns.day, day)));
-  const over = today ? today.state !== 'waiting' && today.state !== 'running' : !!rule.setAt && rule.setAt > last;
-  return over
-    ? { day: moscowToday(next), at: next, waitsFor: null }
-    : { day, at: last, waitsFor: today?.waitsFor ?? null };
+  // one run a day, whatever hour it has been moved to
+  const over = today
+    ? today.state !== 'waiting' && today.state !== 'running'
+    : due <= now && rule.setAt !== null && rule.setAt > due;
+  if (!over) return { day, at: due, waitsFor: today?.waitsFor ?? null };
+  const tomorrow = addDays(day, 1);
+  return { day: tomorrow, at: moscowMoment(tomorrow, rule.at), waitsFor: null };
 }
 
 export interface AutoRunView {
@@ -363,20 +399,37 @@ export interface AutoRunView {
   state: 'waiting' | 'running' | 'done' | 'stopped' | 'missed';
   waitsFor: string | null;
   sent: number;
+  /** Answers of today's run that no message carries yet: they can still be taken back. */
+  unsent: number;
   startedAt: Date | null;
   finishedAt: Date | null;
 }
 
 /** The latest runs, newest first. Admins only; empty for the others. */
-export async function listAutoRuns(person: Person, limit = 14): Promise<AutoRunView[]> {
+export async function listAutoRuns(person: Person, now = new Date(), limit = 14): Promise<AutoRunView[]> {
   if (!hasRole(person, 'admin')) return [];
+  const unsent = await db.$count(
+    exchangeItems,
+    and(
+      eq(exchangeItems.organizationId, person.organizationId),
+      eq(exchangeItems.state, 'open'),
+      eq(exchangeItems.actionType, 'Send'),
+      isNull(exchangeItems.exchangeId),
+      isNull(exchangeItems.createdBy),
+    ),
+  );
   const rows = await db
     .select()
     .from(autoRuns)
     .where(eq(autoRuns.organizationId, person.organizationId))
     .orderBy(desc(autoRuns.day))
     .limit(limit);
-  return rows.map((row) => ({ ...row, state: row.state as AutoRunView['state'] }));
+  const today = moscowToday(now);
+  return rows.map((row) => ({
+    ...row,
+    state: row.state as AutoRunView['state'],
+    unsent: row.day === today && row.state !== 'stopped' ? unsent : 0,
+  }));
 }
 
 export interface HeldBy {

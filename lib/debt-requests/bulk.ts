@@ -5,10 +5,11 @@ import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { bulkItems, bulkRuns } from '@/db/schema/registry';
 import type { Person } from '@/lib/auth/actor';
-import { personById } from '@/lib/auth/person';
+import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { invalid, notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
+import { withLease } from '@/lib/lease';
 import { log } from '@/lib/log';
 import { shownPage } from '@/lib/paging';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
@@ -339,9 +340,13 @@ const CHUNK = 100;
 /** The worker's part: a chunk of every running work. Returns how many requests were tried. */
 export async function carryBulk(now: Date): Promise<number> {
   const runs = await db.select().from(bulkRuns).where(eq(bulkRuns.state, 'running')).orderBy(asc(bulkRuns.startedAt));
-  let tried = 0;
-  for (const run of runs) tried += await carryRun(run, now);
-  return tried;
+  if (runs.length === 0) return 0;
+  const tried = await withLease('bulk', async () => {
+    let sum = 0;
+    for (const run of runs) sum += await carryRun(run, now);
+    return sum;
+  });
+  return tried ?? 0;
 }
 
 async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<number> {
@@ -364,7 +369,7 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   for (const item of items) {
     const input = { id: item.requestId, version: item.version };
     // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
-    const result = person ? await tryOne(person, run, input, now) : RIGHTS_ENDED;
+    const result = person ? await tryOne(person, run, input, now) : { ok: false, message: RIGHTS_ENDED };
     const done = result.ok || (await wasDone(run, item));
     await db
       .update(bulkItems)
@@ -373,8 +378,6 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   }
   return items.length;
 }
-
-const RIGHTS_ENDED = { ok: false, message: 'Права того, кто начал, больше не действуют.' } as const;
 
 /** One request that breaks must not hold up the others. */
 async function tryOne(

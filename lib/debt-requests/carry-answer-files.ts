@@ -3,9 +3,10 @@ import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { answerFileRows, answerFiles } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
-import { personById } from '@/lib/auth/person';
+import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
 import { batches } from '@/lib/imports/batches';
 import { readSheet, writeResults } from '@/lib/imports/read-sheet';
+import { withLease } from '@/lib/lease';
 import { log } from '@/lib/log';
 import { notify } from '@/lib/notifications/notify';
 import { savedAnswers, saveFromFile, sendSaved } from './answer';
@@ -26,7 +27,6 @@ type Row = typeof answerFileRows.$inferSelect;
 /** Requests saved before others get their turn. */
 const CHUNK = 100;
 
-const RIGHTS_ENDED = 'Права того, кто начал, больше не\u00a0действуют.';
 const BROKEN = 'Внутренняя ошибка. Сообщите администратору.';
 
 /** Gives how much was worked on. */
@@ -39,7 +39,10 @@ export async function carryAnswerFiles(now: Date): Promise<number> {
     .where(inArray(answerFiles.state, ['checking', 'applying']))
     .orderBy(asc(answerFiles.startedAt))
     .limit(1);
-  if (!file) return 0;
+  return file ? ((await withLease(`answers ${file.id}`, () => carryFile(file, now))) ?? 0) : 0;
+}
+
+async function carryFile(file: File, now: Date): Promise<number> {
   const person = await personById(file.startedBy, file.organizationId);
   if (file.state === 'applying') return applyChunk(file, person && mayLoadAnswers(person) ? person : null, now);
   try {

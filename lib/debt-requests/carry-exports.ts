@@ -1,7 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { fileExportParts, fileExports } from '@/db/schema/imports';
-import { personById } from '@/lib/auth/person';
+import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
+import { withLease } from '@/lib/lease';
 import { log } from '@/lib/log';
 import { notify } from '@/lib/notifications/notify';
 
@@ -13,7 +14,10 @@ export async function carryExports(now: Date): Promise<number> {
     .where(eq(fileExports.state, 'building'))
     .orderBy(asc(fileExports.startedAt))
     .limit(1);
-  if (!row) return 0;
+  return row ? ((await withLease(`export ${row.id}`, () => carryExport(row, now))) ?? 0) : 0;
+}
+
+async function carryExport(row: typeof fileExports.$inferSelect, now: Date): Promise<number> {
   const end = (set: Partial<typeof fileExports.$inferInsert>) =>
     db.transaction(async (tx) => {
       const ended = await tx
@@ -36,7 +40,7 @@ export async function carryExports(now: Date): Promise<number> {
     });
   const person = await personById(row.startedBy, row.organizationId);
   if (!person) {
-    await end({ state: 'failed', error: 'Права того, кто начал, больше не\u00a0действуют.' });
+    await end({ state: 'failed', error: RIGHTS_ENDED });
     return 1;
   }
   try {

@@ -13,9 +13,13 @@ import { MESSAGE_LIMIT } from '@/lib/gis/formats';
 import { importResponsesMessage, type NsiRef, type ResponseAction } from '@/lib/gis/messages/debt-requests';
 import type { ItemResult } from '@/lib/gis/messages/reply';
 import { log } from '@/lib/log';
+import { notify } from '@/lib/notifications/notify';
+import { autoAnswerRule, fateByCases } from './autoanswer-rule';
 import { NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
+import { receivedSinceRestore } from './restored';
 import { startSync } from './sync';
 import { type DebtRequest, lockRequests, transitionAll } from './transition';
+import { verdictsOf } from './verdict';
 
 /** Answers on their way out: from open items to messages, and from the portal's word to the request's status. */
 
@@ -24,7 +28,7 @@ type WaitingItem = Item & { subrequestGuid: string; responseDate: string };
 
 /** Why an item did not go or was refused. */
 interface Failure {
-  kind: 'portal' | 'message' | 'invalid' | 'file' | 'deadline' | 'undelivered' | 'conflict' | 'unknown';
+  kind: 'portal' | 'message' | 'invalid' | 'file' | 'deadline' | 'cancelled' | 'undelivered' | 'conflict' | 'unknown';
   code?: string | null;
   text: string;
 }
@@ -44,7 +48,10 @@ export async function gatherAnswers(engine: Engine): Promise<number> {
   for (const { organizationId, since } of waiting) {
     try {
       await dropOverdue(engine, organizationId);
-      if (!engine.signer || !(await syncIsFresh(engine, organizationId, since!))) continue;
+      await takeBackAutomatic(engine, organizationId);
+      // after a restore even the last hour of a term waits: what would go may be at the portal in other words
+      if (!engine.signer || !(await receivedSinceRestore(db, organizationId))) continue;
+      if (!(await syncIsFresh(engine, organizationId, since!))) continue;
       // one message per organization and pass: what is gathered goes out before more is uploaded
       if (await gatherOne(engine, organizationId)) made++;
     } catch (error) {
@@ -101,6 +108,73 @@ const DEADLINE: Failure = {
 
 // after the term nothing new can follow a withdrawal either
 const isLate = (item: WaitingItem, now: Date): boolean => isPast(item.responseDate, now);
+
+/**
+ * What no person chose is judged once more before it leaves: somebody may have answered on the portal meanwhile, a court case
+ * may have come, the run may have been stopped or the rule switched off. Then the answer waits for a person.
+ */
+async function takeBackAutomatic(engine: Engine, organizationId: string): Promise<void> {
+  // the very ones that would be gathered now
+  const due = and(
+    waitingItems(),
+    eq(exchangeItems.organizationId, organizationId),
+    lte(exchangeItems.nextAt, engine.now()),
+  );
+  const items = (await loadItems(due)).filter(
+    (item) => item.createdBy === null && item.actionType === 'Send' && !item.mayHaveArrived,
+  );
+  if (items.length === 0) return;
+  const now = engine.now();
+  const rule = await autoAnswerRule(db, organizationId);
+  const requests = await db
+    .select({
+      ...getTableColumns(debtRequests),
+      stopped: sql<boolean>`exists (select from request_events e join auto_runs r on r.id::text = e.data ->> 'runId'
+        where e.request_id = debt_requests.id and e.action = 'send' and r.state = 'stopped')`,
+    })
+    .from(debtRequests)
+    .where(and(inArray(debtRequests.id, requestIds(items)), eq(debtRequests.answerSource, 'autoanswer')));
+  const verdicts = await verdictsOf(db, organizationId, requests, now);
+  for (const request of requests) {
+    const fate = rule.which === 'off' ? null : fateByCases(verdicts.get(request.id)!, rule.which);
+    const text =
+      fate === null || request.stopped
+        ? 'автоответ прерван'
+        : request.gisResponseStatus !== 'NotSent'
+          ? 'на\u00a0портале уже есть ответ'
+          : fate.goes
+            ? null
+            : fate.reason;
+    if (text === null) continue;
+    await db.transaction(async (tx) => {
+      const own = items.filter((item) => item.requestId === request.id);
+      const locked = await lockRequests(tx, systemOf(organizationId), [request.id]);
+      const ended = await finishItems(
+        tx,
+        own,
+        failed('not_sent', { kind: 'cancelled', text: `Автоответ не\u00a0отправлен: ${text}.` }, engine),
+      );
+      const waiting = sendingAmong(locked, ended);
+      await transitionAll(tx, systemOf(organizationId), waiting, { action: 'unsent', data: { reason: text }, now });
+      await notify(
+        tx,
+        waiting.flatMap(({ id, responsibleId, requestNumber, responseDate }) =>
+          responsibleId
+            ? [
+                {
+                  organizationId,
+                  userId: responsibleId,
+                  kind: 'autoTakenBack' as const,
+                  requestId: id,
+                  data: { number: requestNumber, deadline: responseDate },
+                },
+              ]
+            : [],
+        ),
+      );
+    });
+  }
+}
 
 /**
  * Answers go out on a sync that is not older than the organization's setting; else one is started first. An attempt to

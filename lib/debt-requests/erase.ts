@@ -236,7 +236,7 @@ async function eraseChunk(tx: Tx, erasure: Erasure, now: Date): Promise<number> 
     .select({ id: debtRequests.id })
     .from(debtRequests)
     .where(due)
-    .orderBy(asc(debtRequests.id))
+    .orderBy(asc(debtRequests.responseDate), asc(debtRequests.requestNumber), asc(debtRequests.id))
     .limit(CHUNK)
     .for('update', { skipLocked: true });
   if (locked.length === 0) {
@@ -256,6 +256,11 @@ async function eraseChunk(tx: Tx, erasure: Erasure, now: Date): Promise<number> 
       hasDebt: debtRequests.hasDebt,
       answerSource: debtRequests.answerSource,
       answeredAt: debtRequests.answeredAt,
+      automatic: sql<Record<string, unknown> | null>`(
+        select e.data - 'reason' - 'hasDebt' - 'automatic' from request_events e
+        where e.request_id = debt_requests.id and e.action = 'send' and e.data ->> 'automatic' = 'true'
+          and debt_requests.answer_source = 'autoanswer'
+        order by e.id desc limit 1)`,
       gisMessageGuid: sql<string | null>`(
         select e.gis_message_guid from exchange_items i join exchanges e on e.id = i.exchange_id
         where i.request_id = debt_requests.id and i.action_type = 'Send' and i.state = 'accepted'

@@ -81,7 +81,11 @@ export function eventInWords(event: CardEvent): { text: string; failure: boolean
     case 'unsent':
       return event.toStatus === 'expired'
         ? { text: 'Ответ не\u00a0ушёл: срок истёк в\u00a024:00 по\u00a0Москве', failure: true }
-        : plain(event.actorName ? `Отправка отменена${by}` : 'Отправка отменена');
+        : plain(
+            event.actorName
+              ? `Отправка отменена${by}`
+              : `Отправка отменена${data.reason ? `: ${String(data.reason)}` : ''}`,
+          );
     case 'correctRequested':
       return plain(`Отозвать ответ и\u00a0исправить${stop(by)} Причина: «${String(data.reason ?? '')}»`);
     case 'correct':

@@ -9,6 +9,7 @@ import { addDays, dailyMoments, deadlineEnd, moscowMoment, moscowToday } from '@
 import type { Result } from '@/lib/errors';
 import { enqueueExport, wakeWorker } from '@/lib/exchange/queue';
 import { shownPage } from '@/lib/paging';
+import { restoredAt } from './restored';
 import { visibleTo } from './transition';
 import type { Status } from './workflow';
 
@@ -83,45 +84,50 @@ export function windowsOf(start: string, end: string): { start: string; end: str
 const AGAIN_MS = 55 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/**
- * Starts what is due by the organizations' hours («Синхронизация выполняется в 04:15»), each once for its hour of the day
- * however often and by how many workers this is called. A machine that was off makes the last missed one up; any other
- * receiving since then counts as it. One that failed is tried again after an hour. Returns how many were started.
- */
-export async function receiveDue(now: Date): Promise<number> {
-  const all = await db
-    .select({ id: organizations.id, syncAt: organizations.syncAt, createdAt: organizations.createdAt })
-    .from(organizations)
-    .orderBy(asc(organizations.id));
-  let started = 0;
-  for (const { id, syncAt, createdAt } of all) {
-    const { last } = dailyMoments(syncAt, now);
-    // a new organization begins at its next hour
-    const wanted = () => causeToReceive(id, createdAt > last ? null : last, now);
-    if (!(await wanted())) continue;
-    started += await db.transaction(async (tx) => {
-      // another worker may be at the same minute
-      await tx.execute(sql`select 1 from organizations where id = ${id} for no key update`);
-      const cause = await wanted();
-      if (cause) await startSync(tx, systemOf(id), now, cause);
-      return cause ? 1 : 0;
-    });
-  }
-  return started;
+/** Organizations that have to receive now; `receiveIfDue` does it. */
+export async function organizationsToReceive(now: Date): Promise<string[]> {
+  const all = await db.select(SCHEDULE).from(organizations).orderBy(asc(organizations.id));
+  const due = await Promise.all(all.map(async (one) => ((await causeToReceive(db, one, now)) ? [one.id] : [])));
+  return due.flat();
 }
 
-/** Why an organization has to receive now; null = it has not. `due`: the last hour of its schedule, if it has had one. */
+/**
+ * Starts a receiving when it is due by the organization's hour («Синхронизация выполняется в 04:15»), once for the hour of
+ * the day however often and by how many workers this is called. A machine that was off makes the last missed one up; any
+ * other receiving since then counts as it. One that failed is tried again after an hour. Returns how many were started.
+ */
+export function receiveIfDue(organizationId: string, now: Date): Promise<number> {
+  return db.transaction(async (tx) => {
+    // another worker may be at the same minute
+    const [one] = await tx
+      .select(SCHEDULE)
+      .from(organizations)
+      .where(eq(organizations.id, organizationId))
+      .for('no key update');
+    const cause = one ? await causeToReceive(tx, one, now) : null;
+    if (cause) await startSync(tx, systemOf(organizationId), now, cause);
+    return cause ? 1 : 0;
+  });
+}
+
+const SCHEDULE = { id: organizations.id, syncAt: organizations.syncAt, createdAt: organizations.createdAt };
+
+/** Why an organization has to receive now; null = it has not. */
 async function causeToReceive(
-  organizationId: string,
-  due: Date | null,
+  tx: Pick<Tx, 'select'>,
+  { id, syncAt, createdAt }: { id: string; syncAt: string; createdAt: Date },
   now: Date,
 ): Promise<'schedule' | 'again' | null> {
-  const [last] = await db
+  const hour = dailyMoments(syncAt, now).last;
+  const restored = await restoredAt(tx);
+  // a new organization begins at its next hour; a restored database receives at once
+  const due = restored && restored > hour ? restored : createdAt > hour ? null : hour;
+  const [last] = await tx
     .select({ state: syncRuns.state, startedAt: syncRuns.startedAt, finishedAt: syncRuns.finishedAt })
     .from(syncRuns)
     .where(
       and(
-        eq(syncRuns.organizationId, organizationId),
+        eq(syncRuns.organizationId, id),
         // a clock that ran far ahead once must not silence the schedule for ever
         lt(syncRuns.startedAt, new Date(now.getTime() + DAY_MS)),
       ),

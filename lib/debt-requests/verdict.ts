@@ -89,7 +89,7 @@ export async function verdictsOf(
  * has chosen it. A case paid, cancelled or added between filling and sending must not go out as it was.
  */
 export async function outdated(tx: Pick<Tx, 'select'>, request: DebtRequest, now: Date): Promise<string | null> {
-  if (request.answerSource !== 'autofill' || request.hasDebt === null) return null;
+  if (!['autofill', 'autoanswer'].includes(request.answerSource ?? '') || request.hasDebt === null) return null;
   const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
   if (!verdict.ok) return verdict.reason;
   const { trail } = verdict;

@@ -2,7 +2,8 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { type ImportReport, imports } from '@/db/schema/imports';
 import { hasRole } from '@/lib/auth/actor';
-import { personById } from '@/lib/auth/person';
+import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
+import { withLease } from '@/lib/lease';
 import { log } from '@/lib/log';
 import { IMPORT_KINDS, isImportKind } from './kinds';
 import { readSheet } from './read-sheet';
@@ -21,7 +22,10 @@ export async function carryImports(now: Date): Promise<number> {
     .where(inArray(imports.state, ['checking', 'loading']))
     .orderBy(asc(imports.startedAt))
     .limit(1);
-  if (!row) return 0;
+  return row ? ((await withLease(`import ${row.id}`, () => carryImport(row, now))) ?? 0) : 0;
+}
+
+async function carryImport(row: typeof imports.$inferSelect, now: Date): Promise<number> {
   const end = (refusal: string, tx: Pick<Tx, 'update'> = db) =>
     tx
       .update(imports)
@@ -30,7 +34,7 @@ export async function carryImports(now: Date): Promise<number> {
   const person = await personById(row.startedBy, row.organizationId);
   const kind = isImportKind(row.kind) ? IMPORT_KINDS[row.kind] : null;
   if (!kind || !person || !hasRole(person, ...kind.may)) {
-    await end('Права того, кто начал, больше не\u00a0действуют.');
+    await end(RIGHTS_ENDED);
     return 1;
   }
   const sheet = await readSheet(row.bytes!);

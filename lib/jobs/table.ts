@@ -1,30 +1,33 @@
 import { sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { forgetAnswerFiles } from '@/lib/debt-requests/answer-files';
-import { answerAutomatically } from '@/lib/debt-requests/autoanswer';
+import { answerAutomatically, organizationsToAnswer } from '@/lib/debt-requests/autoanswer';
 import { expireOverdue } from '@/lib/debt-requests/expire';
 import { forgetExports } from '@/lib/debt-requests/exports';
 import { forgetPresence } from '@/lib/debt-requests/presence';
-import { receiveDue } from '@/lib/debt-requests/sync';
+import { organizationsToReceive, receiveIfDue } from '@/lib/debt-requests/sync';
 import { env } from '@/lib/env';
 import { refreshDictionaries } from '@/lib/exchange/dictionaries';
 import { EXCHANGE_CHANNEL } from '@/lib/exchange/queue';
 import { forgetImports } from '@/lib/imports/imports';
 import { sendLetters, smtpMailer, writeDigests, writeLetters } from '@/lib/notifications/letters';
-import { remindOfDeadlines } from '@/lib/notifications/reminders';
+import { remindOfDeadlines, warnOfCertificate } from '@/lib/notifications/reminders';
 
 /**
  * What runs by itself, declared once for both engines. A `run` finds its work by the rows alone: an engine says *when*, so
  * losing an engine loses nothing. Runs may repeat or overlap without harm.
  */
-export interface Job {
+export type Job = {
   id: string;
   /** Moscow time. */
   cron: string;
   /** Name of the event that also starts it, for engines that have events. */
   event: string;
-  run(now: Date): Promise<Record<string, number>>;
-}
+} & (
+  | { run(now: Date): Promise<Record<string, number>> }
+  /** One organization after another, each a piece that fails and is repeated alone. */
+  | { find(now: Date): Promise<string[]>; runFor(organizationId: string, now: Date): Promise<Record<string, number>> }
+);
 
 export const JOBS: Job[] = [
   {
@@ -32,13 +35,15 @@ export const JOBS: Job[] = [
     id: 'receive-requests',
     cron: '* * * * *',
     event: 'debt-requests/receive',
-    run: async (now) => ({ organizations: await receiveDue(now) }),
+    find: organizationsToReceive,
+    runFor: async (id, now) => ({ organizations: await receiveIfDue(id, now) }),
   },
   {
     id: 'answer-automatically',
     cron: '* * * * *',
     event: 'debt-requests/answer-automatically',
-    run: async (now) => ({ answers: await answerAutomatically(now) }),
+    find: organizationsToAnswer,
+    runFor: async (id, now) => ({ answers: await answerAutomatically(id, now) }),
   },
   {
     id: 'expire-requests',
@@ -51,6 +56,12 @@ export const JOBS: Job[] = [
     cron: '0 9 * * *',
     event: 'notifications/remind-deadlines',
     run: async (now) => ({ people: await remindOfDeadlines(now) }),
+  },
+  {
+    id: 'watch-certificate',
+    cron: '5 9 * * *',
+    event: 'notifications/watch-certificate',
+    run: async (now) => ({ organizations: await warnOfCertificate(now) }),
   },
   {
     id: 'write-digests',

@@ -16,6 +16,7 @@ import { loadSigner } from '@/lib/gis/signature/signer';
 import { carryImports } from '@/lib/imports/carry';
 import { log } from '@/lib/log';
 import { startEmbeddedJobs } from './embedded';
+import { engineOf } from './engine';
 
 /**
  * The worker process: carries messages, runs the jobs of the embedded engine, says that it lives. Everything it knows
@@ -28,6 +29,8 @@ const HEARTBEAT_MS = 5000;
 /** A key that could not be used is tried again: the admin may have put it right. */
 const KEY_RETRY_MS = 30_000;
 const CALL_TIMEOUT_MS = 60_000;
+
+const ENGINE = engineOf();
 
 const HANDLERS: Handlers = {
   exportDebtSubrequests,
@@ -73,7 +76,7 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
     try {
       const state = {
         heartbeatAt: new Date(),
-        engine: 'embedded',
+        engine: ENGINE,
         keyProblem,
         certificateValidUntil: engine.signer?.certificate.notAfter ?? null,
       };
@@ -96,8 +99,8 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
   }, KEY_RETRY_MS);
   // a fresh installation needs the dictionaries before the job's first time
   await refreshDictionaries(engine.now());
-  const stopJobs = startEmbeddedJobs();
-  log.info({ key: keyProblem === null }, 'worker started');
+  const stopJobs = ENGINE === 'embedded' ? startEmbeddedJobs() : () => {};
+  log.info({ key: keyProblem === null, engine: ENGINE }, 'worker started');
 
   await Promise.all(STEPS.map((step) => keepDoing(step, engine, alarm, signal)));
   stopJobs();

@@ -101,13 +101,27 @@ const WORDS: Record<NotificationKind, Words> = {
   autoAnswered: {
     about: 'автоответ отправил ответы',
     mailed: true,
-    title: ({ count }) => `Автоответ: отправлено ${count}`,
+    title: ({ count, failed }) =>
+      `Автоответ: отправлено ${count}${Number(failed) > 0 ? `, не\u00a0получилось ${failed}: ответьте на\u00a0них сами` : ''}`,
   },
   autoWaits: {
     about: 'автоответ ждёт и\u00a0не\u00a0отправляет',
     mailed: true,
     bad: true,
     title: ({ reason }) => `Автоответ ждёт: ${reason}`,
+  },
+  certificateEnds: {
+    about: 'сертификат подписи скоро кончится',
+    mailed: true,
+    bad: true,
+    title: ({ days, until }) =>
+      `Сертификат подписи действует до\u00a0${formatDate(String(until))}, осталось ${days}\u00a0${plural(Number(days), 'день', 'дня', 'дней')}: без нового ответы уходить перестанут`,
+  },
+  autoTakenBack: {
+    about: 'автоответ не\u00a0ушёл, нужен человек',
+    mailed: true,
+    bad: true,
+    title: () => 'Автоответ не\u00a0отправлен: проверьте ответ и\u00a0отправьте сами',
   },
   unanswered: {
     about: 'запросы без ответа при первом входе за\u00a0день',
@@ -139,6 +153,8 @@ export const CHOICES = [
   'syncFailed',
   'autoAnswered',
   'autoWaits',
+  'autoTakenBack',
+  'certificateEnds',
 ] as const satisfies NotificationKind[];
 
 export const aboutWhat = (kind: (typeof CHOICES)[number]): string => WORDS[kind].about;

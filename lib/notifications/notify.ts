@@ -27,6 +27,8 @@ export type NotificationKind =
   | 'syncFailed'
   | 'autoAnswered'
   | 'autoWaits'
+  | 'autoTakenBack'
+  | 'certificateEnds'
   | 'unanswered';
 
 export interface NewNotification {

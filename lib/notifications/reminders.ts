@@ -1,14 +1,15 @@
 import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
+import { workerState } from '@/db/schema/jobs';
 import { personDays } from '@/db/schema/notifications';
-import { memberships, users } from '@/db/schema/staff';
+import { memberships, organizations, users } from '@/db/schema/staff';
 import { DIVISION_IDS } from '@/lib/auth/person';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { type CalendarAdditions, isWorkingDay, nextWorkingDay } from '@/lib/calendar/working-days';
 import { OPEN } from '@/lib/debt-requests/workflow';
 import { calendarsOf } from '@/lib/staff/calendar';
-import { notify } from './notify';
+import { notify, tellAdmins } from './notify';
 
 /** What is told because of the clock. Once a day each, however often the job runs. */
 
@@ -132,6 +133,36 @@ const whoStandsAbove = () =>
     .where(
       and(sql`${memberships.roles} && array['head', 'admin']`, isNull(memberships.blockedAt), isNull(users.blockedAt)),
     );
+
+/** Days before its end at which the certificate is told of: a new one takes weeks to be made and registered. */
+const CERTIFICATE_DAYS = [1, 7, 30];
+
+/**
+ * The certificate that the worker signs with ends in 30, 7 or 1 days: the admins of every organization are told, once each.
+ * A day on which nothing ran is made up; a new certificate is told of anew. Returns how many organizations it concerns.
+ */
+export async function warnOfCertificate(now: Date): Promise<number> {
+  const [worker] = await db.select({ validUntil: workerState.certificateValidUntil }).from(workerState);
+  if (!worker?.validUntil) return 0;
+  const days = Math.floor((worker.validUntil.getTime() - now.getTime()) / 86_400_000);
+  const reached = CERTIFICATE_DAYS.find((limit) => days <= limit);
+  // that it has ended is said by the key itself
+  if (reached === undefined || days < 0) return 0;
+  const until = moscowToday(worker.validUntil);
+  const everybody = await db.select({ id: organizations.id }).from(organizations);
+  await db.transaction(async (tx) => {
+    for (const { id } of everybody) {
+      await tellAdmins(tx, {
+        organizationId: id,
+        kind: 'certificateEnds',
+        href: '/settings/state',
+        data: { days, until },
+        once: `certificate ${until} ${reached}`,
+      });
+    }
+  });
+  return everybody.length;
+}
 
 /**
  * The first log-in of a day: how many requests are without an answer, in each organization of the person (1С,

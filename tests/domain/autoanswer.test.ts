@@ -3,18 +3,20 @@ import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
-import { autoRuns, debtRequests, requestEvents } from '@/db/schema/debt-requests';
+import { autoRuns, debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { exchangeItems } from '@/db/schema/exchange';
 import { accounts, houses } from '@/db/schema/houses';
+import { answerFileRows, answerFiles } from '@/db/schema/imports';
 import { notifications } from '@/db/schema/notifications';
+import { bulkItems, bulkRuns } from '@/db/schema/registry';
 import { organizations } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
 import { isWorkingDay } from '@/lib/calendar/working-days';
-import { markReady, saveDraft, sendAnswer, take } from '@/lib/debt-requests/answer';
+import { markReady, saveDraft, sendAnswer, sendSaved, take } from '@/lib/debt-requests/answer';
 import { delegate, returnForRework } from '@/lib/debt-requests/assign';
 import {
-  answerAutomatically,
+  answerAutomatically as answerOf,
   automaticFate,
   hold,
   listAutoRuns,
@@ -28,6 +30,7 @@ import { getAutoAnswer, previewAutoAnswer, saveAutoAnswer } from '@/lib/debt-req
 import { fillNo } from '@/lib/debt-requests/autofill';
 import { getDebtRequest } from '@/lib/debt-requests/card';
 import { eventInWords } from '@/lib/debt-requests/event-words';
+import { meet } from '@/lib/debt-requests/presence';
 import { saveGisSettings } from '@/lib/staff/gis-settings';
 import {
   answerNo,
@@ -45,6 +48,19 @@ import { resetDatabase } from '../setup/reset-database';
 
 let portal: Portal;
 let admin: Person;
+
+/** A file of answers that was read and waits for its yes, and a row of it. */
+const FILE = { fileName: 'Ответы.xlsx', state: 'checked', emptyMeansNo: false, sendAtOnce: false };
+const FILE_ROW = {
+  row: 2,
+  rows: [2],
+  address: 'ул Мира',
+  was: '',
+  becomes: 'существует',
+  difference: '',
+  kind: 'changed',
+  chosen: true,
+};
 
 const SETTINGS: AutoAnswerSettings = { which: 'no_court_debt', days: 1, workingDays: true, at: '08:00', comment: '' };
 
@@ -80,6 +96,14 @@ function goTo(day: string, time: string): void {
 }
 
 const now = () => portal.engine.now();
+/** The minute of the job; what was received hours ago is received anew first, and the next minute goes on. */
+async function answerAutomatically(at: Date): Promise<number> {
+  const before = await db.$count(syncRuns);
+  const sent = await answerOf(portal.organization.id, at);
+  if ((await db.$count(syncRuns)) === before) return sent;
+  await portal.work();
+  return sent + (await answerOf(portal.organization.id, at));
+}
 
 async function switchOn(given: Partial<AutoAnswerSettings> = {}, person = admin) {
   const settings = { ...SETTINGS, ...given };
@@ -325,6 +349,20 @@ describe('what a person touched never goes', () => {
       db.update(debtRequests).set({ documentsPromised: true }).where(eq(debtRequests.id, id)),
     'an unverified «Да»': ({ id }) =>
       db.update(debtRequests).set({ verification: 'required', hasDebt: true }).where(eq(debtRequests.id, id)),
+    'waiting in a mass work that somebody has started': async ({ id, organizationId, version }) => {
+      const [run] = await db
+        .insert(bulkRuns)
+        .values({ organizationId, startedBy: portal.head.userId, action: 'markReady', total: 1, state: 'stopped' })
+        .returning();
+      await db.insert(bulkItems).values({ runId: run!.id, position: 0, requestId: id, version });
+    },
+    'a row of a loaded file that waits for its yes': async ({ id, organizationId, requestNumber, version }) => {
+      const [file] = await db
+        .insert(answerFiles)
+        .values({ ...FILE, organizationId, startedBy: portal.head.userId })
+        .returning();
+      await db.insert(answerFileRows).values({ ...FILE_ROW, fileId: file!.id, requestId: id, requestNumber, version });
+    },
     'a step of the history that this version does not know': ({ id, organizationId }) =>
       db.insert(requestEvents).values({ organizationId, requestId: id, action: 'somethingNew' }),
   };
@@ -377,7 +415,9 @@ describe('what a person touched never goes', () => {
     await switchOn();
     goTo(on(0), '04:20');
     await portal.receive();
-    goTo(on(0), '08:00');
+    goTo(on(0), '05:30');
+    await portal.receive();
+    await db.update(organizations).set({ autoAnswerAt: '05:00' });
     const at = now();
     const results = await Promise.all([
       answerAutomatically(at),
@@ -579,6 +619,84 @@ describe('when', () => {
     expect(await db.$count(exchangeItems)).toBe(3);
   });
 
+  test('the hour is moved to later after the day’s run: the next one is tomorrow’s, and the list says so', async () => {
+    await switchOn({ days: 0 });
+    await arrived(on(1));
+    expect(await morning(on(0))).toBe(0);
+    goTo(on(0), '12:00');
+    const seen = await previewAutoAnswer(admin, { ...SETTINGS, at: '15:00' }, now());
+    expect(seen).toMatchObject({ preview: { next: { day: on(1) }, total: 1 } });
+    expect(await switchOn({ at: '15:00' })).toEqual({ ok: true });
+    goTo(on(0), '15:00');
+    expect(await answerAutomatically(now())).toBe(0);
+    expect(await nextRunOf({ organizationId: portal.organization.id, at: '15:00', setAt: now() }, now())).toMatchObject(
+      {
+        day: on(1),
+      },
+    );
+  });
+
+  test('a receiving that began yesterday is not one of this day; one that takes long is told of', async () => {
+    await arrived(on(1));
+    await switchOn({ at: '00:30' });
+    goTo(on(1), '00:30');
+    await db.update(syncRuns).set({
+      startedAt: moscowMoment(on(0), '23:50'),
+      finishedAt: moscowMoment(on(1), '00:05'),
+    });
+    expect(await answerOf(portal.organization.id, now())).toBe(0);
+    expect(await db.select().from(syncRuns).where(eq(syncRuns.state, 'running'))).toMatchObject([
+      { cause: 'autoAnswer' },
+    ]);
+    expect(await runs()).toEqual([]);
+    goTo(on(1), '00:50');
+    expect(await answerOf(portal.organization.id, now())).toBe(0);
+    expect(await runs()).toMatchObject([{ state: 'waiting' }]);
+    await portal.work();
+    expect(await answerOf(portal.organization.id, now())).toBe(1);
+    await portal.work();
+  });
+
+  test('what fails comes back in the next minutes; in the end the admins learn how many could not go', async () => {
+    await switchOn();
+    const [one, two] = [await arrived(on(0)), await arrived(on(0))];
+    await db.execute(sql`create or replace function refuse_item() returns trigger language plpgsql as $$
+      begin raise exception 'disk full'; end $$`);
+    await db.execute(
+      sql.raw(`create trigger refuse_item before insert on exchange_items for each row
+      when (new.request_id = '${two!.id}') execute function refuse_item()`),
+    );
+    goTo(on(0), '07:30');
+    await portal.receive();
+    goTo(on(0), '08:00');
+    expect(await answerAutomatically(now())).toBe(1);
+    expect(await runs()).toMatchObject([{ state: 'running', sent: 1 }]);
+    goTo(on(0), '08:31');
+    expect(await answerAutomatically(now())).toBe(0);
+    expect(await runs()).toMatchObject([{ state: 'done', sent: 1 }]);
+    await db.execute(sql`drop trigger refuse_item on exchange_items`);
+    const told = await db.select().from(notifications).where(eq(notifications.kind, 'autoAnswered'));
+    expect(told).toMatchObject([{ userId: admin.userId, data: { count: 1, failed: 1 } }]);
+    await portal.work();
+    expect((await reload(one!.id)).status).toBe('answered');
+    expect((await reload(two!.id)).status).toBe('new');
+  });
+
+  test('somebody has the card open at the hour: he is waited for, half an hour at most', async () => {
+    await switchOn();
+    const request = await arrived(on(0));
+    await meet(portal.head, request.id);
+    goTo(on(0), '07:30');
+    await portal.receive();
+    goTo(on(0), '08:00');
+    expect(await answerAutomatically(now())).toBe(0);
+    expect(await runs()).toMatchObject([{ state: 'running' }]);
+    await meet(portal.head, request.id);
+    goTo(on(0), '08:31');
+    expect(await answerAutomatically(now())).toBe(1);
+    await portal.work();
+  });
+
   test('stopped by an admin while it waits: nothing of that day goes; a stranger stops nothing', async () => {
     await switchOn();
     await arrived(on(0));
@@ -586,14 +704,78 @@ describe('when', () => {
     await db
       .insert(autoRuns)
       .values({ organizationId: portal.organization.id, day: on(0), state: 'waiting', waitsFor: 'х' });
-    const [run] = await listAutoRuns(admin);
+    const [run] = await listAutoRuns(admin, now());
     expect(await stopAutoRun(portal.head, { id: run!.id }, now())).toMatchObject({ reason: 'forbidden' });
     const stranger = await makePerson(await makeOrganization(), ['admin']);
-    await stopAutoRun(stranger, { id: run!.id }, now());
+    expect(await stopAutoRun(stranger, { id: run!.id }, now())).toMatchObject({ reason: 'notFound' });
     expect(await runs()).toMatchObject([{ state: 'waiting' }]);
     await stopAutoRun(admin, { id: run!.id }, now());
     expect(await answerAutomatically(now())).toBe(0);
     expect(await runs()).toMatchObject([{ state: 'stopped' }]);
+  });
+});
+
+describe('queued, and not gone yet', () => {
+  /** Answers of the run wait: the key cannot be used. */
+  async function queued(count = 1) {
+    await switchOn();
+    const requests = [];
+    for (let i = 0; i < count; i++) requests.push(await arrived(on(1)));
+    goTo(on(0), '07:30');
+    await portal.receive();
+    goTo(on(0), '08:00');
+    const { signer } = portal.engine;
+    portal.engine.signer = null;
+    expect(await answerAutomatically(now())).toBe(count);
+    await portal.work();
+    for (const { id } of requests) expect((await reload(id)).status).toBe('sending');
+    // the database has the real clock
+    await db.update(exchangeItems).set({ createdAt: now() });
+    return { requests, restoreKey: () => (portal.engine.signer = signer) };
+  }
+
+  test('somebody answered «существует» on the portal meanwhile: ours does not replace it', async () => {
+    const { requests, restoreKey } = await queued();
+    const [request] = requests;
+    portal.stand.control.answerElsewhere({ subrequestGuid: request!.subrequestGuid, hasDebt: true });
+    restoreKey();
+    portal.advance(13 * 60 * 60 * 1000);
+    await portal.work();
+    // the receiving before sending has told of it
+    await portal.receive();
+    await portal.work();
+    expect(await reload(request!.id)).toMatchObject({ status: 'answered', gisAnswer: { hasDebt: true } });
+    expect(await db.select().from(exchangeItems)).toMatchObject([{ state: 'not_sent', exchangeId: null }]);
+  });
+
+  test('a court case came meanwhile: a person decides, and «отправить всё готовое» does not send it', async () => {
+    const { requests, restoreKey } = await queued();
+    const [request] = requests;
+    await match(await reload(request!.id), 1);
+    restoreKey();
+    await portal.work();
+    const back = await reload(request!.id);
+    expect(back).toMatchObject({ status: 'ready', hasDebt: false });
+    expect(await sendSaved(portal.head, { id: back.id, version: back.version }, now())).toMatchObject({ ok: false });
+    expect(await db.select().from(notifications).where(eq(notifications.kind, 'autoTakenBack'))).toMatchObject([
+      { userId: portal.head.userId, requestId: back.id },
+    ]);
+    expect(onPortal(request!)).toMatchObject({ status: 'NotSent' });
+  });
+
+  test.each(['stopped', 'switched off'])('%s: what no message carries is taken back', async (how) => {
+    const { requests, restoreKey } = await queued(3);
+    const [run] = await listAutoRuns(admin, now());
+    expect(run).toMatchObject({ state: 'done', sent: 3, unsent: 3 });
+    if (how === 'stopped') expect(await stopAutoRun(admin, { id: run!.id }, now())).toEqual({ ok: true });
+    else expect(await switchOn({ which: 'off' })).toEqual({ ok: true });
+    restoreKey();
+    await portal.work();
+    for (const request of requests) {
+      expect((await reload(request.id)).status).toBe('ready');
+      expect(onPortal(request)).toMatchObject({ status: 'NotSent' });
+    }
+    expect(await db.$count(exchangeItems, eq(exchangeItems.state, 'open'))).toBe(0);
   });
 });
 
@@ -643,6 +825,15 @@ describe('settings', () => {
     expect(await saveGisSettings(admin, settings)).toMatchObject({ fields: { executorGuid: expect.any(String) } });
     await switchOn({ which: 'off' });
     expect(await saveGisSettings(admin, settings)).toEqual({ ok: true });
+  });
+
+  test('a list seen under one setting says nothing of another, even when both lists are empty', async () => {
+    const seen = await previewAutoAnswer(admin, SETTINGS, now());
+    if (!seen.ok) throw new Error('refused');
+    const stamp = seen.preview!.stamp;
+    expect(await saveAutoAnswer(admin, { ...SETTINGS, which: 'all', stamp }, now())).toMatchObject({ reason: 'stale' });
+    expect(await saveAutoAnswer(admin, { ...SETTINGS, comment: 'х', stamp }, now())).toMatchObject({ reason: 'stale' });
+    expect(await saveAutoAnswer(admin, { ...SETTINGS, stamp }, now())).toEqual({ ok: true });
   });
 
   test('admins only', async () => {

@@ -11,6 +11,7 @@ import { getDebtRequest } from '@/lib/debt-requests/card';
 import { expireOverdue } from '@/lib/debt-requests/expire';
 import { requestSync, stopSync } from '@/lib/debt-requests/sync';
 import { uploadFile } from '@/lib/files/files';
+import { runJob } from '@/lib/jobs/run';
 import { JOBS } from '@/lib/jobs/table';
 import { workOnce } from '@/lib/jobs/worker';
 import { log } from '@/lib/log';
@@ -336,7 +337,7 @@ test('a daily receiving that failed at 04:15 is tried again before the next day'
   expect(await portal.receive()).toMatchObject({ state: 'failed' });
   await db.update(syncRuns).set({ startedBy: null });
   portal.advance(8 * HOUR);
-  for (const job of JOBS) await job.run(portal.engine.now());
+  for (const job of JOBS) await runJob(job, portal.engine.now());
   await portal.work();
   expect(await db.select().from(syncRuns)).not.toHaveLength(1);
 });

@@ -93,7 +93,9 @@ test('switched on over its list, one held, the rest sent the next morning and co
   await expect(page.getByText(/Уйдёт автоматически: «отсутствует»/)).toBeVisible();
   await noViolations(page);
 
-  // a day off for nobody, and for «Отклик» the next morning: it receives, then answers
+  // whoever has a card open is waited for: nobody has one at night
+  await page.goto('/notifications');
+  // the next morning: «Отклик» receives, then answers
   clock!.set(moscowMoment(TUESDAY, '08:00'));
   const portal = remoteControl(demo.standUrl);
   const onPortal = async (number: string) =>

@@ -175,6 +175,7 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
       '/accounts',
       '/settings/calendar',
       '/settings/retention',
+      '/settings/state',
     ],
     ...['/court-cases', '/court-cases/verification', '/debt-requests/matching', '/imports?kind=accounts'],
     ...[

@@ -121,12 +121,13 @@ test('an admin makes an employee, who chooses a password by the link and works u
   await admin.getByRole('alertdialog').getByRole('button', { name: 'Удалить подразделение' }).click();
   await expect(admin.getByText(/Удалить нельзя\. В.подразделении есть сотрудники: 1/)).toBeVisible();
   await admin.goto('/settings/requisites');
+  const requisites = admin.getByRole('form', { name: 'Реквизиты' });
   await admin.getByLabel('ИНН').fill('7707083894');
-  await admin.getByRole('button', { name: 'Сохранить' }).click();
+  await requisites.getByRole('button', { name: 'Сохранить' }).click();
   await expect(admin.getByText(/Контрольное число ИНН/)).toBeVisible();
   await expect(admin.getByLabel('ИНН')).toHaveValue('7707083894');
   await admin.getByLabel('ИНН').fill('7707083893');
-  await admin.getByRole('button', { name: 'Сохранить' }).click();
+  await requisites.getByRole('button', { name: 'Сохранить' }).click();
   await expect(admin.getByText('Сохранено.')).toBeVisible();
   for (const place of [
     '/settings/requisites',
@@ -134,6 +135,7 @@ test('an admin makes an employee, who chooses a password by the link and works u
     '/settings/calendar',
     '/settings/retention',
     '/settings/access-log',
+    '/settings/state',
     '/rights',
     '/notifications',
     '/notifications/letters',

@@ -54,6 +54,7 @@ test.each([
   ['APP_URL', 'otklik.example.ru'],
   ['APP_URL', 'ftp://otklik.example.ru'],
   ['AUTH_SECRET', 'short-secret'],
+  ['METRICS_TOKEN', 'short'],
   ['TRUSTED_PROXIES', '10.0.0.5;10.0.0.6'],
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['GIS_URL', 'tunnel'],

@@ -10,6 +10,7 @@ const TABS = [
   ['employees', '/settings/employees', 'Сотрудники'],
   ['retention', '/settings/retention', 'Хранение'],
   ['access-log', '/settings/access-log', 'Журнал доступа'],
+  ['state', '/settings/state', 'Состояние'],
 ] as const;
 export type SettingsTab = (typeof TABS)[number][0];
 

@@ -713,5 +713,10 @@ export const ROUTES: Record<string, RouteCase> = {
   },
 };
 
-/** Doors that stand open by their nature: monitoring, log-in, and what checks its own signature. */
-export const OPEN_ROUTES = ['GET /api/health', 'GET /api/auth/[...nextauth]', 'POST /api/auth/[...nextauth]'];
+/** Doors that stand open by their nature: monitoring (metrics by a secret of its own), log-in, and what checks its own signature. */
+export const OPEN_ROUTES = [
+  'GET /api/health',
+  'GET /api/metrics',
+  'GET /api/auth/[...nextauth]',
+  'POST /api/auth/[...nextauth]',
+];

@@ -21,7 +21,7 @@ const STATES: Record<AutoRunView['state'], { shape: Shape; label: string }> = {
 /** «Автоответ»: what it does now in one sentence, the form, and the days it has run. */
 export async function AutoAnswer({ person, view, now }: { person: Person; view: AutoAnswerView; now: Date }) {
   const { settings, setBy, setAt } = view;
-  const [seen, runs] = await Promise.all([previewAutoAnswer(person, settings, now, setAt), listAutoRuns(person)]);
+  const [seen, runs] = await Promise.all([previewAutoAnswer(person, settings, now, setAt), listAutoRuns(person, now)]);
   const preview = seen.ok ? seen.preview : null;
   return (
     <section className="grid max-w-[640px] gap-4 border-t border-line p-4" id="auto" aria-labelledby="auto-title">
@@ -82,8 +82,17 @@ export async function AutoAnswer({ person, view, now }: { person: Person; view: 
                   </td>
                   <td className="num">{run.sent}</td>
                   <td>
-                    {(run.state === 'waiting' || run.state === 'running') && (
-                      <StopRunButton id={run.id} waiting={run.state === 'waiting'} />
+                    {(run.state === 'waiting' || run.state === 'running' || run.unsent > 0) && (
+                      <StopRunButton
+                        id={run.id}
+                        label={
+                          run.state === 'waiting'
+                            ? 'Сегодня не\u00a0отправлять'
+                            : run.unsent > 0
+                              ? `Не\u00a0отправлять остальные: ${run.unsent}`
+                              : 'Прервать'
+                        }
+                      />
                     )}
                   </td>
                 </tr>

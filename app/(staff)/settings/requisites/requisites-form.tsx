@@ -54,6 +54,7 @@ export function RequisitesForm({ initial }: { initial: RequisitesInput }) {
   return (
     <form
       className="grid max-w-[640px] gap-4 p-4"
+      aria-label="Реквизиты"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

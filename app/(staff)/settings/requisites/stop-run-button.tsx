@@ -6,7 +6,7 @@ import { Button } from '@/app/ui/button';
 import { stopAutoRunAction } from '../actions';
 
 /** «Прервать» a run of the automatic answer: nothing more of that day goes. */
-export function StopRunButton({ id, waiting }: { id: string; waiting: boolean }) {
+export function StopRunButton({ id, label }: { id: string; label: string }) {
   const router = useRouter();
   const [busy, act] = useTransition();
   return (
@@ -20,7 +20,7 @@ export function StopRunButton({ id, waiting }: { id: string; waiting: boolean })
         })
       }
     >
-      {waiting ? 'Сегодня не\u00a0отправлять' : 'Прервать'}
+      {label}
     </Button>
   );
 }

@@ -1,3 +1,4 @@
+import { disposition } from '@/app/api/attachment';
 import { staffRoute } from '@/lib/action';
 import { downloadCaseFile } from '@/lib/court-cases/case-files';
 
@@ -8,7 +9,7 @@ export const GET = staffRoute(async (_request, person, { params }: RouteContext<
   return new Response(Buffer.from(file.bytes), {
     headers: {
       'Content-Type': file.contentType,
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replace(/'/g, '%27')}`,
+      'Content-Disposition': disposition(file.name),
     },
   });
 });

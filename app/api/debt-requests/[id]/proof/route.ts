@@ -1,3 +1,4 @@
+import { disposition } from '@/app/api/attachment';
 import { staffRoute } from '@/lib/action';
 import { buildProof } from '@/lib/debt-requests/proof';
 import type { Refusal } from '@/lib/errors';
@@ -14,7 +15,7 @@ export const GET = staffRoute(async (_request, person, { params }: RouteContext<
   return new Response(Buffer.from(proof.bytes), {
     headers: {
       'Content-Type': 'application/zip',
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(proof.name)}`,
+      'Content-Disposition': disposition(proof.name),
       'Cache-Control': 'private, no-store',
     },
   });

@@ -1,3 +1,4 @@
+import { disposition } from '@/app/api/attachment';
 import { staffRoute } from '@/lib/action';
 import { downloadFile } from '@/lib/files/files';
 import { viewKind } from '@/lib/files/viewable';
@@ -13,7 +14,7 @@ export const GET = staffRoute(async (_request, person, { params }: RouteContext<
   return new Response(Buffer.from(file.bytes), {
     headers: {
       'Content-Type': file.contentType,
-      'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(file.name).replace(/'/g, '%27')}`,
+      'Content-Disposition': disposition(file.name, 'inline'),
       'Cache-Control': 'private, no-store',
     },
   });

@@ -1,0 +1,1 @@
+ALTER TABLE "erased_requests" ADD COLUMN "automatic" jsonb;
