@@ -29,9 +29,12 @@ export async function startDatabase(folder = workFolder()): Promise<{ stop(): Pr
 }
 
 /** Brings the database of `DATABASE_URL` to the newest migration. CommandError when it cannot be reached or changed. */
-export async function migrateDatabase(): Promise<void> {
+export const migrateDatabase = (): Promise<void> => onDatabase(migrate);
+
+/** Does something with the database of `DATABASE_URL`. CommandError when it cannot be reached or changed. */
+export async function onDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   try {
-    await migrate(process.env.DATABASE_URL!);
+    return await work(process.env.DATABASE_URL!);
   } catch (error) {
     const code = (error as { code?: string }).code;
     // failures to connect (Node's and postgres.js's own codes), to log in, to find or make the database, lack of rights
