@@ -135,7 +135,8 @@ async function causeToReceive(
     .orderBy(desc(syncRuns.startedAt))
     .limit(1);
   if (last?.state === 'running') return null;
-  if (due && (!last || (last.finishedAt ?? last.startedAt) < due)) return 'schedule';
+  // one that a restore has ended has its very moment
+  if (due && (!last || (last.finishedAt ?? last.startedAt) <= due)) return 'schedule';
   return last?.state === 'failed' && now.getTime() - last.startedAt.getTime() > AGAIN_MS ? 'again' : null;
 }
 

@@ -51,6 +51,26 @@ test('moments of a daily hour, around it and around midnight', () => {
   expect(dailyMoments('23:59', at('2027-01-01T00:00')).last).toEqual(at('2026-12-31T23:59'));
 });
 
+test.each(['Asia/Kamchatka', 'America/Los_Angeles', 'UTC'])(
+  'an office or a server in %s changes nothing',
+  async (zone) => {
+    const own = process.env.TZ;
+    process.env.TZ = zone;
+    try {
+      expect(dailyMoments('04:15', at('2026-12-31T23:59'))).toEqual({
+        last: at('2026-12-31T04:15'),
+        next: at('2027-01-01T04:15'),
+      });
+      const { id } = await makeOld();
+      expect(await receiveDue(at('2026-11-28T04:15'))).toBe(1);
+      expect(await runs(id)).toMatchObject([{ windows: [{ end: '2026-11-28' }] }]);
+    } finally {
+      if (own === undefined) delete process.env.TZ;
+      else process.env.TZ = own;
+    }
+  },
+);
+
 test('at its hour, once; the next day again', async () => {
   const { id } = await makeOld();
   await requestSync({ kind: 'system', organizationId: id }, at('2026-11-27T04:15'), 'schedule');
