@@ -42,6 +42,16 @@ export async function autoAnswerRule(tx: Pick<Tx, 'select'>, organizationId: str
   return row!;
 }
 
+/** A rule that is switched on. */
+export type ActiveRule = AutoAnswerRule & { which: Exclude<Which, 'off'> };
+
+/** The rule of the organization; null while it is off. */
+export async function activeRule(tx: Pick<Tx, 'select'>, organizationId: string): Promise<ActiveRule | null> {
+  const rule = await autoAnswerRule(tx, organizationId);
+  const { which } = rule;
+  return which === 'off' ? null : { ...rule, which };
+}
+
 type Days = Pick<AutoAnswerSettings, 'days' | 'workingDays'>;
 
 /** The last term ('YYYY-MM-DD') that a run of this day still reaches: no more days than set are left of it. */
@@ -79,7 +89,7 @@ export const UNTOUCHING_SQL = sql.raw(`array['${UNTOUCHING.join("','")}']`);
  * Has anybody touched the answer of a request of the outer query, here or on the portal, or is a mass work or a loaded file of
  * somebody about to?
  */
-export const TOUCHED = sql<boolean>`(exists (select from request_events e where e.request_id = debt_requests.id
+const TOUCHED = sql<boolean>`(exists (select from request_events e where e.request_id = debt_requests.id
     and e.action <> all(${UNTOUCHING_SQL}))
   or exists (select from exchange_items i where i.request_id = debt_requests.id)
   or exists (select from files f where f.request_id = debt_requests.id)
@@ -94,11 +104,7 @@ export type Fate = { goes: true; reason: string; trail: Trail | null } | { goes:
 const left = (reason: string, held = false): Fate => ({ goes: false, held, reason });
 
 /** `touched` as the query above says; `verdict` of this moment. Who is responsible or works on it plays no part. */
-export function fateOf(
-  request: DebtRequest & { touched: boolean },
-  verdict: Verdict,
-  which: Exclude<Which, 'off'>,
-): Fate {
+function fateOf(request: DebtRequest & { touched: boolean }, verdict: Verdict, which: Exclude<Which, 'off'>): Fate {
   const status = request.status as Status;
   if (request.heldBy) return left('решено не\u00a0отправлять автоматически', true);
   if (status === 'prepared') return left('подготовлен исполнителем');
@@ -131,6 +137,21 @@ export function fateByCases(verdict: Verdict, which: Exclude<Which, 'off'>): Fat
   return trail.verdict === 'no' || (which === 'all' && !doubtful)
     ? { goes: true, reason: trail.reason, trail }
     : left('решает человек: данных для уверенного ответа нет');
+}
+
+/** What becomes of one request on a day, as things stand now; null when the day's run does not reach its term. */
+export async function reachedFate(
+  tx: Pick<Tx, 'select'>,
+  request: DebtRequest,
+  rule: ActiveRule,
+  day: string,
+  now: Date,
+): Promise<Fate | null> {
+  const { organizationId, responseDate } = request;
+  if (responseDate < day || responseDate > lastTermOn(day, rule, await calendarOf(tx, organizationId))) return null;
+  const [row] = await tx.select({ touched: TOUCHED }).from(debtRequests).where(eq(debtRequests.id, request.id));
+  const verdict = (await verdictsOf(tx, organizationId, [request], now)).get(request.id)!;
+  return fateOf({ ...request, touched: row!.touched }, verdict, rule.which);
 }
 
 export interface Planned {

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { answerTrails } from '@/db/schema/court-cases';
@@ -11,22 +11,20 @@ import { notFound, type Result } from '@/lib/errors';
 import { enqueueItem, wakeWorker } from '@/lib/exchange/queue';
 import { log } from '@/lib/log';
 import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
-import { calendarOf } from '@/lib/staff/calendar';
 import { type Moved, type requestVersionSchema, step } from './answer';
 import {
+  type ActiveRule,
   type AutoAnswerRule,
-  autoAnswerRule,
-  fateOf,
-  lastTermOn,
+  activeRule,
   leftOf,
   planOf,
+  reachedFate,
   ruleInWords,
-  TOUCHED,
 } from './autoanswer-rule';
+import { isOpenNow } from './presence';
 import { receivedSinceRestore } from './restored';
 import { requestSync } from './sync';
 import { lockRequest, refusalOf, transition } from './transition';
-import { verdictsOf } from './verdict';
 import { isOpen, type Status } from './workflow';
 
 /**
@@ -45,8 +43,8 @@ export async function organizationsToAnswer(): Promise<string[]> {
  * at any point it goes on. Returns how many answers were put on their way.
  */
 export async function answerAutomatically(organizationId: string, now: Date): Promise<number> {
-  const rule = await autoAnswerRule(db, organizationId);
-  if (rule.which === 'off') return 0;
+  const rule = await activeRule(db, organizationId);
+  if (!rule) return 0;
   const day = moscowToday(now);
   const ofOrganization = eq(autoRuns.organizationId, organizationId);
   // a day that is over is not made up: its list was another one
@@ -58,15 +56,8 @@ export async function answerAutomatically(organizationId: string, now: Date): Pr
       .returning();
     for (const run of over) await tellOfRun(tx, run, 0);
   });
-  const due = moscowMoment(day, rule.at);
-  if (now < due) return 0;
-  const [today] = await db
-    .select()
-    .from(autoRuns)
-    .where(and(ofOrganization, eq(autoRuns.day, day)));
-  if (today?.state === 'done' || today?.state === 'stopped') return 0;
-  // settings chosen after the hour act from the next day on: that is what their list showed
-  if (!today && rule.setAt && rule.setAt > due) return 0;
+  const { due, run: today, over } = await runOn(day, rule, now);
+  if (now < due || over) return 0;
   const received = await receivingsOf(organizationId, day, now);
   if (!received.running && received.worthTrying) {
     await requestSync(systemOf(organizationId), now, 'autoAnswer');
@@ -87,7 +78,21 @@ export async function answerAutomatically(organizationId: string, now: Date): Pr
       setWhere: inArray(autoRuns.state, ['waiting', 'running']),
     })
     .returning();
-  return run ? carry(run, now) : 0;
+  return run ? carry(run, rule, now) : 0;
+}
+
+/** The run of a day: when it is due, its row if there is one, and whether it has been or will not be. */
+async function runOn(day: string, rule: Pick<AutoAnswerRule, 'organizationId' | 'at' | 'setAt'>, now: Date) {
+  const due = moscowMoment(day, rule.at);
+  const [run] = await db
+    .select()
+    .from(autoRuns)
+    .where(and(eq(autoRuns.organizationId, rule.organizationId), eq(autoRuns.day, day)));
+  // one a day, whatever hour it has been moved to; settings chosen after the hour act from the next day on, as their list showed
+  const over = run
+    ? run.state !== 'waiting' && run.state !== 'running'
+    : due <= now && rule.setAt !== null && rule.setAt > due;
+  return { due, run, over };
 }
 
 /** Between a failed receiving and the next try of the automatic answer. */
@@ -148,11 +153,9 @@ async function wait(organizationId: string, day: string): Promise<void> {
 /** For how long a run comes back to what failed, and to whoever has a card open and may be answering. */
 const COMES_BACK_MS = 30 * 60 * 1000;
 
-async function carry(run: typeof autoRuns.$inferSelect, now: Date): Promise<number> {
+async function carry(run: typeof autoRuns.$inferSelect, rule: ActiveRule, now: Date): Promise<number> {
   const { organizationId, day } = run;
-  const rule = await autoAnswerRule(db, organizationId);
-  if (rule.which === 'off') return 0;
-  const plan = await planOf(systemOf(organizationId), { ...rule, which: rule.which }, day, now);
+  const plan = await planOf(systemOf(organizationId), rule, day, now);
   const comesBack = now.getTime() - run.startedAt!.getTime() < COMES_BACK_MS;
   let [sent, failed, busy] = [0, 0, 0];
   for (const { request, fate } of plan) {
@@ -194,23 +197,16 @@ async function answerOne(
   return db.transaction(async (tx) => {
     const [run] = await tx.select({ state: autoRuns.state }).from(autoRuns).where(eq(autoRuns.id, runId));
     // switched off or changed a second ago counts already
-    const rule = await autoAnswerRule(tx, organizationId);
-    if (rule.which === 'off' || run?.state !== 'running') return 'stopped';
-    const locked = await lockRequest(tx, system, requestId);
-    if (!locked) return 'left';
-    const [request] = await tx
-      .select({ ...getTableColumns(debtRequests), touched: TOUCHED })
-      .from(debtRequests)
-      .where(eq(debtRequests.id, requestId));
-    const additions = await calendarOf(tx, organizationId);
-    if (request!.responseDate < day || request!.responseDate > lastTermOn(day, rule, additions)) return 'left';
-    const verdict = (await verdictsOf(tx, organizationId, [request!], now)).get(requestId)!;
-    const fate = fateOf(request!, verdict, rule.which);
-    if (!fate.goes) return 'left';
+    const rule = await activeRule(tx, organizationId);
+    if (!rule || run?.state !== 'running') return 'stopped';
+    const request = await lockRequest(tx, system, requestId);
+    if (!request) return 'left';
+    const fate = await reachedFate(tx, request, rule, day, now);
+    if (!fate?.goes) return 'left';
     if (waitForPeople && (await isOpenNow(tx, requestId))) return 'busy';
     const { organizationId: _, setBy, setAt, ...setting } = rule;
     const description = rule.comment || null;
-    const moved = await transition(tx, system, locked, {
+    const moved = await transition(tx, system, request, {
       action: 'send',
       set: { hasDebt: false, description, answerSavedAt: now, answerSavedBy: null, answerSource: 'autoanswer' },
       data: {
@@ -244,14 +240,6 @@ async function answerOne(
       .where(eq(autoRuns.id, runId));
     return 'sent';
   });
-}
-
-/** Has somebody the card open at this moment? He may be writing the answer. */
-async function isOpenNow(tx: Tx, requestId: string): Promise<boolean> {
-  const rows = await tx.execute(
-    sql`select 1 from presence where request_id = ${requestId} and at > now() - interval '40 seconds' limit 1`,
-  );
-  return rows.length > 0;
 }
 
 /** The admins, and whoever had one of the requests in work, learn how many went; the admins also how many could not. */
@@ -379,16 +367,8 @@ export async function nextRunOf(
   now: Date,
 ): Promise<NextRun> {
   const day = moscowToday(now);
-  const due = moscowMoment(day, rule.at);
-  const [today] = await db
-    .select()
-    .from(autoRuns)
-    .where(and(eq(autoRuns.organizationId, rule.organizationId), eq(autoRuns.day, day)));
-  // one run a day, whatever hour it has been moved to
-  const over = today
-    ? today.state !== 'waiting' && today.state !== 'running'
-    : due <= now && rule.setAt !== null && rule.setAt > due;
-  if (!over) return { day, at: due, waitsFor: today?.waitsFor ?? null };
+  const { due, run, over } = await runOn(day, rule, now);
+  if (!over) return { day, at: due, waitsFor: run?.waitsFor ?? null };
   const tomorrow = addDays(day, 1);
   return { day: tomorrow, at: moscowMoment(tomorrow, rule.at), waitsFor: null };
 }
@@ -451,19 +431,17 @@ export async function automaticFate(
   now = new Date(),
 ): Promise<AutomaticFate | null> {
   if (!isOpen(request.status as Status)) return null;
-  const rule = await autoAnswerRule(db, person.organizationId);
-  if (rule.which === 'off') return null;
-  const [next, additions] = await Promise.all([nextRunOf(rule, now), calendarOf(db, person.organizationId)]);
-  if (request.responseDate < next.day || request.responseDate > lastTermOn(next.day, rule, additions)) return null;
-  const [row] = await db
-    .select({ touched: TOUCHED, holder: users })
-    .from(debtRequests)
-    .leftJoin(users, eq(users.id, debtRequests.heldBy))
-    .where(eq(debtRequests.id, request.id));
-  const mayHold = refusalOf(person, request, { action: 'hold' }) === null;
-  if (row!.holder) return { next, held: { name: shortName(row!.holder), at: request.heldAt! }, mayHold };
-  const verdict = (await verdictsOf(db, person.organizationId, [request], now)).get(request.id)!;
-  return fateOf({ ...request, touched: row!.touched }, verdict, rule.which).goes ? { next, held: null, mayHold } : null;
+  const rule = await activeRule(db, person.organizationId);
+  if (!rule) return null;
+  const next = await nextRunOf(rule, now);
+  const fate = await reachedFate(db, request, rule, next.day, now);
+  if (!fate || (!fate.goes && !fate.held)) return null;
+  const [holder] = request.heldBy ? await db.select().from(users).where(eq(users.id, request.heldBy)) : [];
+  return {
+    next,
+    held: holder ? { name: shortName(holder), at: request.heldAt! } : null,
+    mayHold: refusalOf(person, request, { action: 'hold' }) === null,
+  };
 }
 
 export interface AutomaticRow {
@@ -493,10 +471,10 @@ const NAMED = 50;
 
 /** What the next run will do with the requests that this person sees; null while the automatic answer is off. */
 export async function nextAutomatic(person: Person, now = new Date()): Promise<NextAutomatic | null> {
-  const rule = await autoAnswerRule(db, person.organizationId);
-  if (rule.which === 'off') return null;
+  const rule = await activeRule(db, person.organizationId);
+  if (!rule) return null;
   const next = await nextRunOf(rule, now);
-  const plan = await planOf(person, { ...rule, which: rule.which }, next.day, now);
+  const plan = await planOf(person, rule, next.day, now);
   const going = plan.flatMap(({ request, fate }) => (fate.goes ? [{ request, reason: fate.reason }] : []));
   const held = plan.filter(({ fate }) => !fate.goes && fate.held).slice(0, NAMED);
   const shown = going.slice(0, NAMED);

@@ -1,9 +1,8 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
 import { answerTrails, courtCases } from '@/db/schema/court-cases';
 import { debtRequests } from '@/db/schema/debt-requests';
-import { memberships } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { copyCaseFiles } from '@/lib/court-cases/case-files';
@@ -11,11 +10,11 @@ import { tellOfEndedCases } from '@/lib/court-cases/cases';
 import type { Trail } from '@/lib/court-cases/debt-rule';
 import type { Debtor } from '@/lib/court-cases/debtors';
 import { invalid, type Refusal } from '@/lib/errors';
-import { notify, notifyCount } from '@/lib/notifications/notify';
+import { membersWith, notifyCount } from '@/lib/notifications/notify';
 import { fillSettings } from '@/lib/staff/fill-settings';
 import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
 import type { Answer } from './answer-schema';
-import { type DebtRequest, refusalOf, relationsOf, transition, visibleTo } from './transition';
+import { type DebtRequest, refusalOf, relationsOf, tellOf, transition, visibleTo } from './transition';
 import { type Verdict, verdictsOf } from './verdict';
 import { allowed, type Status } from './workflow';
 
@@ -160,23 +159,12 @@ async function writeVerdict(
 
 /** How many «Да» have come for the debt clerks today. */
 async function tellClerks(tx: Tx, person: Person, now: Date): Promise<void> {
-  const clerks = await tx
-    .select({ userId: memberships.userId })
-    .from(memberships)
-    .where(
-      and(
-        eq(memberships.organizationId, person.organizationId),
-        isNull(memberships.blockedAt),
-        sql`'debt_clerk' = any(${memberships.roles})`,
-      ),
-    )
-    // many fill at once: all in one order
-    .orderBy(asc(memberships.userId));
+  const clerks = await membersWith(tx, person.organizationId, 'debt_clerk');
   await notifyCount(
     tx,
     clerks
-      .filter(({ userId }) => userId !== person.userId)
-      .map(({ userId }) => ({
+      .filter((userId) => userId !== person.userId)
+      .map((userId) => ({
         organizationId: person.organizationId,
         userId,
         kind: 'toVerify' as const,
@@ -276,16 +264,7 @@ export function rejectDebt(person: Person, input: z.output<typeof rejectSchema>,
     });
     if (!moved.ok) return moved;
     if (verdict.ok) await keepTrail(tx, person, moved.request, verdict.trail);
-    if (request.responsibleId && request.responsibleId !== person.userId)
-      await notify(tx, [
-        {
-          organizationId: request.organizationId,
-          userId: request.responsibleId,
-          kind: 'debtRejected',
-          requestId: request.id,
-          data: { number: request.requestNumber, deadline: request.responseDate },
-        },
-      ]);
+    await tellOf(tx, 'debtRejected', person, [moved.request]);
     return moved;
   });
 }

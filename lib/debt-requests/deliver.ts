@@ -13,13 +13,12 @@ import { MESSAGE_LIMIT } from '@/lib/gis/formats';
 import { importResponsesMessage, type NsiRef, type ResponseAction } from '@/lib/gis/messages/debt-requests';
 import type { ItemResult } from '@/lib/gis/messages/reply';
 import { log } from '@/lib/log';
-import { notify } from '@/lib/notifications/notify';
-import { autoAnswerRule, fateByCases } from './autoanswer-rule';
+import { type ActiveRule, activeRule, fateByCases } from './autoanswer-rule';
 import { NSI_DEBT_DOCUMENTS, NSI_IDENTITY_DOCUMENTS } from './card';
 import { receivedSinceRestore } from './restored';
 import { startSync } from './sync';
-import { type DebtRequest, lockRequests, transitionAll } from './transition';
-import { verdictsOf } from './verdict';
+import { type DebtRequest, lockRequests, tellOf, transitionAll } from './transition';
+import { type Verdict, verdictsOf } from './verdict';
 
 /** Answers on their way out: from open items to messages, and from the portal's word to the request's status. */
 
@@ -114,18 +113,19 @@ const isLate = (item: WaitingItem, now: Date): boolean => isPast(item.responseDa
  * may have come, the run may have been stopped or the rule switched off. Then the answer waits for a person.
  */
 async function takeBackAutomatic(engine: Engine, organizationId: string): Promise<void> {
-  // the very ones that would be gathered now
-  const due = and(
-    waitingItems(),
-    eq(exchangeItems.organizationId, organizationId),
-    lte(exchangeItems.nextAt, engine.now()),
-  );
-  const items = (await loadItems(due)).filter(
-    (item) => item.createdBy === null && item.actionType === 'Send' && !item.mayHaveArrived,
+  const now = engine.now();
+  const items = await loadItems(
+    and(
+      waitingItems(),
+      eq(exchangeItems.organizationId, organizationId),
+      lte(exchangeItems.nextAt, now),
+      isNull(exchangeItems.createdBy),
+      eq(exchangeItems.actionType, 'Send'),
+      eq(exchangeItems.mayHaveArrived, false),
+    ),
   );
   if (items.length === 0) return;
-  const now = engine.now();
-  const rule = await autoAnswerRule(db, organizationId);
+  const rule = await activeRule(db, organizationId);
   const requests = await db
     .select({
       ...getTableColumns(debtRequests),
@@ -136,15 +136,7 @@ async function takeBackAutomatic(engine: Engine, organizationId: string): Promis
     .where(and(inArray(debtRequests.id, requestIds(items)), eq(debtRequests.answerSource, 'autoanswer')));
   const verdicts = await verdictsOf(db, organizationId, requests, now);
   for (const request of requests) {
-    const fate = rule.which === 'off' ? null : fateByCases(verdicts.get(request.id)!, rule.which);
-    const text =
-      fate === null || request.stopped
-        ? 'автоответ прерван'
-        : request.gisResponseStatus !== 'NotSent'
-          ? 'на\u00a0портале уже есть ответ'
-          : fate.goes
-            ? null
-            : fate.reason;
+    const text = whyNotByItself(request, rule, verdicts.get(request.id)!);
     if (text === null) continue;
     await db.transaction(async (tx) => {
       const own = items.filter((item) => item.requestId === request.id);
@@ -156,24 +148,21 @@ async function takeBackAutomatic(engine: Engine, organizationId: string): Promis
       );
       const waiting = sendingAmong(locked, ended);
       await transitionAll(tx, systemOf(organizationId), waiting, { action: 'unsent', data: { reason: text }, now });
-      await notify(
-        tx,
-        waiting.flatMap(({ id, responsibleId, requestNumber, responseDate }) =>
-          responsibleId
-            ? [
-                {
-                  organizationId,
-                  userId: responsibleId,
-                  kind: 'autoTakenBack' as const,
-                  requestId: id,
-                  data: { number: requestNumber, deadline: responseDate },
-                },
-              ]
-            : [],
-        ),
-      );
+      await tellOf(tx, 'autoTakenBack', systemOf(organizationId), waiting);
     });
   }
+}
+
+/** Why an automatic answer that waits must not go any more, in words; null = it may. */
+function whyNotByItself(
+  request: DebtRequest & { stopped: boolean },
+  rule: ActiveRule | null,
+  verdict: Verdict,
+): string | null {
+  if (!rule || request.stopped) return 'автоответ прерван';
+  if (request.gisResponseStatus !== 'NotSent') return 'на\u00a0портале уже есть ответ';
+  const fate = fateByCases(verdict, rule.which);
+  return fate.goes ? null : fate.reason;
 }
 
 /**

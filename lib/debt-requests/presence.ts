@@ -1,8 +1,11 @@
 import { and, asc, eq, gt, lt, ne, sql } from 'drizzle-orm';
-import { db } from '@/db/client';
+import { db, type Tx } from '@/db/client';
 import { presence } from '@/db/schema/notifications';
 import { users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
+
+/** A card asks every 15 seconds. */
+const FRESH = gt(presence.at, sql`now() - interval '40 seconds'`);
 
 /** Who has the same card open: the page says it while it asks for its state. The caller has seen that it is visible. */
 export async function meet(person: Person, requestId: string): Promise<string[]> {
@@ -14,16 +17,19 @@ export async function meet(person: Person, requestId: string): Promise<string[]>
     .select({ lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
     .from(presence)
     .innerJoin(users, eq(users.id, presence.userId))
-    .where(
-      and(
-        eq(presence.requestId, requestId),
-        ne(presence.userId, person.userId),
-        // a card asks every 15 seconds
-        gt(presence.at, sql`now() - interval '40 seconds'`),
-      ),
-    )
+    .where(and(eq(presence.requestId, requestId), ne(presence.userId, person.userId), FRESH))
     .orderBy(asc(users.lastName), asc(users.firstName));
   return rows.map(shortName);
+}
+
+/** Has anybody the card open at this moment? He may be writing the answer. */
+export async function isOpenNow(tx: Pick<Tx, 'select'>, requestId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ userId: presence.userId })
+    .from(presence)
+    .where(and(eq(presence.requestId, requestId), FRESH))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** Drops what means nothing any more. */

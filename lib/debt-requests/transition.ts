@@ -139,12 +139,20 @@ const NEWS: Partial<Record<Action, NotificationKind>> = {
 
 async function tellOfStep(tx: Tx, action: Action, actor: Actor, requests: DebtRequest[]): Promise<void> {
   const kind = NEWS[action];
-  if (!kind) return;
+  if (kind) await tellOf(tx, kind, actor, requests);
+}
+
+/** An answer to review or to decide about concerns whoever is responsible; the rest also whoever prepares it. */
+const FOR_THE_RESPONSIBLE: readonly NotificationKind[] = ['prepared', 'debtRejected', 'autoTakenBack'];
+
+/** Tells those whom each request concerns, but not whoever did it. */
+export async function tellOf(tx: Tx, kind: NotificationKind, actor: Actor, requests: DebtRequest[]): Promise<void> {
   await notify(
     tx,
     requests.flatMap((request) => {
-      // a prepared answer concerns whoever reviews it; the rest also whoever prepares it
-      const people = kind === 'prepared' ? [request.responsibleId] : [request.responsibleId, request.assigneeId];
+      const people = FOR_THE_RESPONSIBLE.includes(kind)
+        ? [request.responsibleId]
+        : [request.responsibleId, request.assigneeId];
       return [...new Set(people)]
         .filter((userId): userId is string => userId !== null && userId !== actorUserId(actor))
         .map((userId) => ({

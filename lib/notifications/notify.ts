@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { notifications } from '@/db/schema/notifications';
 import { memberships } from '@/db/schema/staff';
 import { moscowToday } from '@/lib/calendar/moscow';
+import type { Role } from '@/lib/debt-requests/workflow';
 
 /** What happened, as «Уведомления» tell it. Kinds and their sentences are one list, `notification-words.ts`. */
 export type NotificationKind =
@@ -82,22 +83,28 @@ export async function notify(tx: Tx, news: NewNotification[]): Promise<void> {
     .onConflictDoNothing();
 }
 
-/** The same to every administrator of the organization who is not blocked in it. */
-export async function tellAdmins(tx: Tx, news: Omit<NewNotification, 'userId'> & { once: string }): Promise<void> {
-  const admins = await tx
+/** Ids of those who have the role in the organization and are not blocked in it, in one order for all who tell many. */
+export async function membersWith(tx: Tx, organizationId: string, role: Role): Promise<string[]> {
+  const rows = await tx
     .select({ userId: memberships.userId })
     .from(memberships)
     .where(
       and(
-        eq(memberships.organizationId, news.organizationId),
-        sql`'admin' = any(${memberships.roles})`,
+        eq(memberships.organizationId, organizationId),
+        sql`${role} = any(${memberships.roles})`,
         isNull(memberships.blockedAt),
       ),
     )
     .orderBy(asc(memberships.userId));
+  return rows.map(({ userId }) => userId);
+}
+
+/** Tells every administrator of the organization. */
+export async function tellAdmins(tx: Tx, news: Omit<NewNotification, 'userId'> & { once: string }): Promise<void> {
+  const admins = await membersWith(tx, news.organizationId, 'admin');
   await notify(
     tx,
-    admins.map(({ userId }) => ({ ...news, userId })),
+    admins.map((userId) => ({ ...news, userId })),
   );
 }
 
