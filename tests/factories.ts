@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { db } from '@/db/client';
+import { courtCases, respondents } from '@/db/schema/court-cases';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { divisions, memberships, organizations, users } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
@@ -89,6 +90,46 @@ export async function makeRequest(
     })
     .returning();
   return row!;
+}
+
+export type CaseRow = Partial<typeof courtCases.$inferInsert> & { people?: Partial<typeof respondents.$inferInsert>[] };
+
+/** A court case of the account, won in full and owed by one person, as seen on `today` ('YYYY-MM-DD'). */
+export async function makeCase(
+  organization: Pick<Organization, 'id'>,
+  accountId: string,
+  today: string,
+  { people: named = [{}], ...given }: CaseRow = {},
+): Promise<string> {
+  const own = { organizationId: organization.id };
+  const [row] = await db
+    .insert(courtCases)
+    .values({
+      ...own,
+      accountId,
+      kind: 'claim',
+      number: '2-1184/2025',
+      filedOn: addDays(today, -660),
+      periodStart: addDays(today, -800),
+      periodEnd: addDays(today, -400),
+      claimed: 1_000_000,
+      decision: 'full',
+      effectiveOn: addDays(today, -300),
+      awarded: 1_000_000,
+      ...given,
+    })
+    .returning({ id: courtCases.id });
+  for (const [position, person] of named.entries())
+    await db.insert(respondents).values({
+      ...own,
+      caseId: row!.id,
+      position,
+      lastName: 'Кравцов',
+      firstName: 'Артём',
+      snils: '11223344595',
+      ...person,
+    });
+  return row!.id;
 }
 
 export async function reload(id: string): Promise<DebtRequestRow> {

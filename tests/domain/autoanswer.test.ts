@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
-import { answerTrails, courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
+import { answerTrails, courtCases, debtRequestAccounts } from '@/db/schema/court-cases';
 import { autoRuns, debtRequests, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { exchangeItems } from '@/db/schema/exchange';
 import { accounts, houses } from '@/db/schema/houses';
@@ -36,6 +36,7 @@ import {
   answerNo,
   answerYes,
   type DebtRequestRow,
+  makeCase,
   makeOrganization,
   makePerson,
   makeRequest,
@@ -135,32 +136,8 @@ async function match(request: DebtRequestRow, cases = 0): Promise<void> {
     .insert(accounts)
     .values({ ...own, number: randomUUID().slice(0, 8) })
     .returning();
-  for (let i = 0; i < cases; i++) {
-    const [row] = await db
-      .insert(courtCases)
-      .values({
-        ...own,
-        accountId: account!.id,
-        kind: 'claim',
-        number: `2-${i}/2025`,
-        filedOn: addDays(MONDAY, -500),
-        periodStart: addDays(MONDAY, -800),
-        periodEnd: addDays(MONDAY, -600),
-        claimed: 1_000_000,
-        decision: 'full',
-        effectiveOn: addDays(MONDAY, -300),
-        awarded: 1_000_000,
-      })
-      .returning();
-    await db.insert(respondents).values({
-      ...own,
-      caseId: row!.id,
-      position: 0,
-      lastName: 'Кравцов',
-      firstName: 'Артём',
-      snils: '11223344595',
-    });
-  }
+  for (let i = 0; i < cases; i++)
+    await makeCase({ id: request.organizationId }, account!.id, MONDAY, { number: `2-${i}/2025` });
   await db
     .update(debtRequests)
     .set({ matchState: 'matched', houseId: house!.id })

@@ -26,7 +26,9 @@ import { remindOfDeadlines } from '@/lib/notifications/reminders';
 import {
   answerNo,
   answerYes,
+  type CaseRow,
   type DebtRequestRow,
+  makeCase,
   makeOrganization,
   makePerson,
   makeRequest,
@@ -44,10 +46,8 @@ beforeEach(async () => {
   clerk = await makePerson(organization, ['debt_clerk'], { canSend: false });
 });
 
-type Case = Partial<typeof courtCases.$inferInsert> & { people?: Partial<typeof respondents.$inferInsert>[] };
-
 /** A request about premises with one account that has these cases. */
-async function asked(cases: Case[], given: Partial<DebtRequestRow> = {}) {
+async function asked(cases: CaseRow[], given: Partial<DebtRequestRow> = {}) {
   const own = { organizationId: organization.id };
   const [house] = await db
     .insert(houses)
@@ -63,36 +63,7 @@ async function asked(cases: Case[], given: Partial<DebtRequestRow> = {}) {
     .returning();
   await db.insert(accountPremises).values({ accountId: account!.id, premisesId: place!.id });
   const caseIds: string[] = [];
-  for (const { people = [{}], ...one } of cases) {
-    const [row] = await db
-      .insert(courtCases)
-      .values({
-        ...own,
-        accountId: account!.id,
-        kind: 'claim',
-        number: '2-1184/2025',
-        filedOn: '2025-02-01',
-        periodStart: addDays(today, -800),
-        periodEnd: addDays(today, -400),
-        claimed: 1_000_000,
-        decision: 'full',
-        effectiveOn: addDays(today, -300),
-        awarded: 1_000_000,
-        ...one,
-      })
-      .returning();
-    caseIds.push(row!.id);
-    for (const [position, person] of people.entries())
-      await db.insert(respondents).values({
-        ...own,
-        caseId: row!.id,
-        position,
-        lastName: 'Кравцов',
-        firstName: 'Артём',
-        snils: '11223344595',
-        ...person,
-      });
-  }
+  for (const one of cases) caseIds.push(await makeCase(organization, account!.id, today, one));
   const request = await makeRequest(organization, {
     responsibleId: head.userId,
     matchState: 'matched',
