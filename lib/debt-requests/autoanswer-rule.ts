@@ -7,7 +7,7 @@ import { addDays } from '@/lib/calendar/moscow';
 import { type CalendarAdditions, workingDaysLeft } from '@/lib/calendar/working-days';
 import type { Trail } from '@/lib/court-cases/debt-rule';
 import { calendarOf } from '@/lib/staff/calendar';
-import type { AutoAnswerSettings, Which } from './autoanswer-schema';
+import { type ActiveSettings, type AutoAnswerSettings, isActive, type Which } from './autoanswer-schema';
 import { type DebtRequest, visibleTo } from './transition';
 import { type Verdict, verdictsOf } from './verdict';
 import { OPEN, type Status } from './workflow';
@@ -43,13 +43,12 @@ export async function autoAnswerRule(tx: Pick<Tx, 'select'>, organizationId: str
 }
 
 /** A rule that is switched on. */
-export type ActiveRule = AutoAnswerRule & { which: Exclude<Which, 'off'> };
+export type ActiveRule = AutoAnswerRule & ActiveSettings;
 
 /** The rule of the organization; null while it is off. */
 export async function activeRule(tx: Pick<Tx, 'select'>, organizationId: string): Promise<ActiveRule | null> {
   const rule = await autoAnswerRule(tx, organizationId);
-  const { which } = rule;
-  return which === 'off' ? null : { ...rule, which };
+  return isActive(rule) ? rule : null;
 }
 
 type Days = Pick<AutoAnswerSettings, 'days' | 'workingDays'>;
@@ -104,7 +103,7 @@ export type Fate = { goes: true; reason: string; trail: Trail | null } | { goes:
 const left = (reason: string, held = false): Fate => ({ goes: false, held, reason });
 
 /** `touched` as the query above says; `verdict` of this moment. Who is responsible or works on it plays no part. */
-function fateOf(request: DebtRequest & { touched: boolean }, verdict: Verdict, which: Exclude<Which, 'off'>): Fate {
+function fateOf(request: DebtRequest & { touched: boolean }, verdict: Verdict, which: ActiveSettings['which']): Fate {
   const status = request.status as Status;
   if (request.heldBy) return left('решено не\u00a0отправлять автоматически', true);
   if (status === 'prepared') return left('подготовлен исполнителем');
@@ -125,7 +124,7 @@ function fateOf(request: DebtRequest & { touched: boolean }, verdict: Verdict, w
 }
 
 /** What the court cases let go: «нет долга» for certain; with «все» also what they say nothing about. */
-export function fateByCases(verdict: Verdict, which: Exclude<Which, 'off'>): Fate {
+export function fateByCases(verdict: Verdict, which: ActiveSettings['which']): Fate {
   if (!verdict.ok) {
     return which === 'all'
       ? { goes: true, reason: 'Не\u00a0сопоставлен с\u00a0помещением: судебные дела не\u00a0проверены.', trail: null }
@@ -165,7 +164,7 @@ export interface Planned {
  */
 export async function planOf(
   actor: Actor,
-  settings: Days & { which: Exclude<Which, 'off'> },
+  settings: Pick<ActiveSettings, 'which' | 'days' | 'workingDays'>,
   day: string,
   now: Date,
 ): Promise<Planned[]> {

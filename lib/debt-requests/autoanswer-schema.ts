@@ -18,6 +18,12 @@ export const autoAnswerSchema = z.object({
 });
 export type AutoAnswerSettings = z.output<typeof autoAnswerSchema>;
 
+/** Settings that are switched on. */
+export type ActiveSettings = AutoAnswerSettings & { which: Exclude<Which, 'off'> };
+
+export const isActive = <T extends AutoAnswerSettings>(settings: T): settings is T & ActiveSettings =>
+  settings.which !== 'off';
+
 export const saveAutoAnswerSchema = autoAnswerSchema.extend({
   /** Stands for the list of the next run that the admin has seen; empty when it is switched off. */
   stamp: z.string().max(100),

@@ -20,7 +20,13 @@ import {
   ruleInWords,
   UNTOUCHING_SQL,
 } from './autoanswer-rule';
-import { type AutoAnswerSettings, autoAnswerSchema, type saveAutoAnswerSchema, type Which } from './autoanswer-schema';
+import {
+  type ActiveSettings,
+  type AutoAnswerSettings,
+  autoAnswerSchema,
+  isActive,
+  type saveAutoAnswerSchema,
+} from './autoanswer-schema';
 import { OPEN_STATUSES } from './transition';
 import { verdictsOf } from './verdict';
 
@@ -91,11 +97,11 @@ export async function previewAutoAnswer(
   setAt: Date | null = now,
 ): Promise<Result<{ preview: AutoAnswerPreview | null }>> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
-  if (settings.which === 'off') return { ok: true, preview: null };
-  const { next, plan } = await nextPlan(person, { ...settings, which: settings.which }, now, setAt);
+  if (!isActive(settings)) return { ok: true, preview: null };
+  const { next, plan } = await nextPlan(person, settings, now, setAt);
   const going = goingOf(plan);
   const [past, cases, late] = await Promise.all([
-    lookBack(person, { ...settings, which: settings.which }, now),
+    lookBack(person, settings, now),
     db
       .select({ id: courtCases.id })
       .from(courtCases)
@@ -128,12 +134,7 @@ export async function previewAutoAnswer(
   };
 }
 
-async function nextPlan(
-  person: Person,
-  settings: AutoAnswerSettings & { which: Exclude<Which, 'off'> },
-  now: Date,
-  setAt: Date | null,
-) {
+async function nextPlan(person: Person, settings: ActiveSettings, now: Date, setAt: Date | null) {
   const next = await nextRunOf({ organizationId: person.organizationId, at: settings.at, setAt }, now);
   return { next, plan: await planOf(systemOf(person.organizationId), settings, next.day, now) };
 }
@@ -171,14 +172,14 @@ export async function saveAutoAnswer(
 ): Promise<Result> {
   if (!hasRole(person, 'admin')) return ADMINS_ONLY;
   const { stamp, ...settings } = input;
-  const { executorGuid } = await autoAnswerRule(db, person.organizationId);
-  if (settings.which !== 'off') {
+  if (isActive(settings)) {
+    const { executorGuid } = await autoAnswerRule(db, person.organizationId);
     if (!executorGuid)
       return invalid('Проверьте отмеченные поля.', {
         which:
           'Сначала укажите «Идентификатор исполнителя» на\u00a0вкладке «Связь с\u00a0ГИС\u00a0ЖКХ»: ответы уйдут от\u00a0его имени.',
       });
-    const { next, plan } = await nextPlan(person, { ...settings, which: settings.which }, now, now);
+    const { next, plan } = await nextPlan(person, settings, now, now);
     if (stampOf(settings, next, goingOf(plan)) !== stamp)
       return {
         ok: false,
@@ -188,7 +189,7 @@ export async function saveAutoAnswer(
   }
   await db.transaction(async (tx) => {
     // a run that waits or goes on ends with the setting that it was for
-    if (settings.which === 'off') await stopRuns(tx, person.organizationId, now);
+    if (!isActive(settings)) await stopRuns(tx, person.organizationId, now);
     await tx
       .update(organizations)
       .set({
@@ -213,11 +214,7 @@ const PAST_LIMIT = 10_000;
  * What the settings would have done with the terms of the last 30 days: a request would have gone on the first run that
  * reached it after it came, had nobody touched it before. The court cases are those of now.
  */
-async function lookBack(
-  person: Person,
-  settings: AutoAnswerSettings & { which: Exclude<Which, 'off'> },
-  now: Date,
-): Promise<AutoAnswerPreview['past']> {
+async function lookBack(person: Person, settings: ActiveSettings, now: Date): Promise<AutoAnswerPreview['past']> {
   const today = moscowToday(now);
   const additions = await calendarOf(db, person.organizationId);
   const rows = await db

@@ -1,9 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
-import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatMoment, formatMomentInWords, formatMomentShort, formatTime } from '@/lib/calendar/format';
@@ -22,6 +20,7 @@ import {
 import { ownCalendar } from '@/lib/staff/calendar';
 import { ReceivingHead } from '../receiving';
 import { countsOf, receivingView } from '../receiving-view';
+import { Vital } from '../vital';
 import { operationInWords, resultInWords, STATE_LABELS, stateInWords } from './exchange-words';
 import { Items } from './items';
 import { Refresh } from './refresh';
@@ -223,28 +222,6 @@ function Waiting({ items, total }: { items: WaitingItem[]; total: number }) {
         {total > 5 && <li className="q2">и ещё {total - 5}</li>}
       </ul>
     </section>
-  );
-}
-
-function Vital({
-  title,
-  shape,
-  label,
-  children,
-}: {
-  title: string;
-  shape: Shape;
-  label: string;
-  children?: ReactNode;
-}) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>
-        <StatusMark shape={shape} label={label} />
-      </dd>
-      {children && <dd>{children}</dd>}
-    </div>
   );
 }
 

@@ -1,15 +1,14 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { errorProps, Field } from '@/app/ui/field';
 import { Note } from '@/app/ui/note';
 import type { CalendarYearInput } from '@/lib/staff/calendar-schema';
 import { useLeaveGuard } from '../../debt-requests/[id]/use-leave-guard';
-import { refusalInWords } from '../../refusal-words';
-import { SessionDialog } from '../../session-dialog';
 import { saveCalendarYearAction } from '../actions';
+import { useSaving } from '../use-saving';
 
 interface YearFields extends CalendarYearInput {
   /** The days of its decree are in the data. */
@@ -22,28 +21,19 @@ export function CalendarForm({ years, current }: { years: YearFields[]; current:
   const [state, setState] = useState(years);
   const [saved, setSaved] = useState(years);
   const [year, setYear] = useState(current);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [note, setNote] = useState<{ kind: 'plain' | 'bad'; text: string } | null>(null);
-  const [signedOut, setSignedOut] = useState(false);
-  const [busy, act] = useTransition();
+  const { errors, note, setNote, clear, busy, submit, refuse, session } = useSaving();
   useLeaveGuard(JSON.stringify(state) !== JSON.stringify(saved));
   const { known, ...input } = state.find((one) => one.year === year)!;
   const save = () =>
-    act(async () => {
-      setErrors({});
-      setNote(null);
+    submit(async () => {
       const result = await saveCalendarYearAction(input);
-      if (result.ok) {
-        setSaved((before) => before.map((one) => (one.year === year ? { known, ...input } : one)));
-        setNote({ kind: 'plain', text: `Сохранено: ${year}\u00a0год.` });
-        return router.refresh();
+      if (!result.ok) {
+        refuse(result);
+        return;
       }
-      if (result.reason === 'unauthenticated') return setSignedOut(true);
-      const fields = result.reason === 'invalid' ? (result.fields ?? {}) : {};
-      setErrors(fields);
-      const [first] = Object.keys(fields);
-      if (first) document.getElementById(first)?.focus();
-      else setNote({ kind: 'bad', text: refusalInWords(result) });
+      setSaved((before) => before.map((one) => (one.year === year ? { known, ...input } : one)));
+      setNote({ kind: 'plain', text: `Сохранено: ${year}\u00a0год.` });
+      router.refresh();
     });
   const dates = (name: 'daysOff' | 'workingDays', label: string, hint: string) => (
     <Field id={name} label={label} hint={hint} error={errors[name]}>
@@ -86,8 +76,7 @@ export function CalendarForm({ years, current }: { years: YearFields[]; current:
           disabled={busy}
           onChange={(event) => {
             setYear(Number(event.target.value));
-            setErrors({});
-            setNote(null);
+            clear();
           }}
         >
           {years.map((one) => (
@@ -106,14 +95,7 @@ export function CalendarForm({ years, current }: { years: YearFields[]; current:
           Сохранить
         </Button>
       </div>
-      <SessionDialog
-        open={signedOut}
-        onClose={() => setSignedOut(false)}
-        onLoggedIn={() => {
-          setSignedOut(false);
-          setNote(null);
-        }}
-      />
+      {session}
     </form>
   );
 }

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { Dialog } from '@/app/ui/dialog';
 import { errorProps, Field, FieldError } from '@/app/ui/field';
@@ -12,9 +12,8 @@ import { plural } from '@/lib/calendar/plural';
 import type { AutoAnswerSettings } from '@/lib/debt-requests/autoanswer-schema';
 import type { AutoAnswerPreview } from '@/lib/debt-requests/autoanswer-settings';
 import { useLeaveGuard } from '../../debt-requests/[id]/use-leave-guard';
-import { refusalInWords } from '../../refusal-words';
-import { SessionDialog } from '../../session-dialog';
 import { previewAutoAnswerAction, saveAutoAnswerAction } from '../actions';
+import { useSaving } from '../use-saving';
 
 const CHOICES: { which: AutoAnswerSettings['which']; label: string; hint: string }[] = [
   { which: 'off', label: 'Выключен', hint: 'Без человека не\u00a0уходит ничего.' },
@@ -35,34 +34,24 @@ export function AutoAnswerForm({ initial }: { initial: AutoAnswerSettings }) {
   const router = useRouter();
   const [state, setState] = useState({ ...initial, days: String(initial.days) });
   const [saved, setSaved] = useState(state);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [note, setNote] = useState<{ kind: 'plain' | 'bad'; text: string } | null>(null);
   const [preview, setPreview] = useState<AutoAnswerPreview | null>(null);
-  const [signedOut, setSignedOut] = useState(false);
-  const [busy, act] = useTransition();
+  const { errors, note, setNote, busy, submit, refuse, session } = useSaving();
   useLeaveGuard(JSON.stringify(state) !== JSON.stringify(saved));
 
-  const refuse = (result: Parameters<typeof refusalInWords>[0]) => {
-    if (result.reason === 'unauthenticated') return setSignedOut(true);
-    const fields = result.reason === 'invalid' ? (result.fields ?? {}) : {};
-    setErrors(fields);
-    const [first] = Object.keys(fields);
-    if (first) document.getElementById(first === 'which' ? 'which-off' : first)?.focus();
-    else setNote({ kind: 'bad', text: refusalInWords(result) });
-  };
   const ask = () =>
-    act(async () => {
-      setErrors({});
-      setNote(null);
+    submit(async () => {
       if (state.which === 'off') return save('');
       const result = await previewAutoAnswerAction(state);
-      if (!result.ok) return refuse(result);
-      setPreview(result.preview);
+      if (result.ok) setPreview(result.preview);
+      else refuse(result);
     });
   const save = async (stamp: string) => {
     const result = await saveAutoAnswerAction({ ...state, stamp });
     setPreview(null);
-    if (!result.ok) return refuse(result);
+    if (!result.ok) {
+      refuse(result);
+      return;
+    }
     setSaved(state);
     setNote({ kind: 'plain', text: state.which === 'off' ? 'Автоответ выключен.' : 'Автоответ включён.' });
     router.refresh();
@@ -87,7 +76,8 @@ export function AutoAnswerForm({ initial }: { initial: AutoAnswerSettings }) {
               <input
                 type="radio"
                 name="which"
-                id={`which-${which}`}
+                // the first is where an error of the whole group leads
+                id={which === 'off' ? 'which' : `which-${which}`}
                 checked={state.which === which}
                 aria-describedby={`which-${which}-hint`}
                 onChange={() => setState({ ...state, which })}
@@ -167,7 +157,7 @@ export function AutoAnswerForm({ initial }: { initial: AutoAnswerSettings }) {
         title={preview && preview.total > 0 ? 'Эти запросы уйдут без человека' : 'Включить автоответ?'}
         buttons={
           <>
-            <Button kind="main" unavailable={busy} onClick={() => act(() => save(preview!.stamp))}>
+            <Button kind="main" unavailable={busy} onClick={() => submit(() => save(preview!.stamp))}>
               Включить автоответ
             </Button>
             <Button data-first onClick={() => setPreview(null)}>
@@ -178,14 +168,7 @@ export function AutoAnswerForm({ initial }: { initial: AutoAnswerSettings }) {
       >
         {preview && <PreviewOf preview={preview} />}
       </Dialog>
-      <SessionDialog
-        open={signedOut}
-        onClose={() => setSignedOut(false)}
-        onLoggedIn={() => {
-          setSignedOut(false);
-          setNote(null);
-        }}
-      />
+      {session}
     </form>
   );
 }

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { Note } from '@/app/ui/note';
 import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
@@ -20,7 +21,7 @@ const STATES: Record<AutoRunView['state'], { shape: Shape; label: string }> = {
 
 /** «Автоответ»: what it does now in one sentence, the form, and the days it has run. */
 export async function AutoAnswer({ person, view, now }: { person: Person; view: AutoAnswerView; now: Date }) {
-  const { settings, setBy, setAt } = view;
+  const { settings, named, setBy, setAt } = view;
   const [seen, runs] = await Promise.all([previewAutoAnswer(person, settings, now, setAt), listAutoRuns(person, now)]);
   const preview = seen.ok ? seen.preview : null;
   return (
@@ -55,6 +56,12 @@ export async function AutoAnswer({ person, view, now }: { person: Person; view: 
           в&nbsp;«Радаре».
         </p>
       </div>
+      {!named && (
+        <Note kind="warn">
+          Ответы уйдут от&nbsp;имени «Идентификатора исполнителя», а&nbsp;он не&nbsp;указан:{' '}
+          <Link href="/settings">Связь с&nbsp;ГИС&nbsp;ЖКХ</Link>.
+        </Note>
+      )}
       <AutoAnswerForm initial={settings} />
       {runs.length > 0 && (
         <div>

@@ -1,42 +1,32 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { errorProps, Field } from '@/app/ui/field';
 import { Note } from '@/app/ui/note';
 import type { RequisitesInput } from '@/lib/staff/requisites-schema';
 import { useLeaveGuard } from '../../debt-requests/[id]/use-leave-guard';
-import { refusalInWords } from '../../refusal-words';
-import { SessionDialog } from '../../session-dialog';
 import { saveRequisitesAction } from '../actions';
+import { useSaving } from '../use-saving';
 
 /** What is typed stays whatever happens. */
 export function RequisitesForm({ initial }: { initial: RequisitesInput }) {
   const router = useRouter();
   const [state, setState] = useState(initial);
   const [saved, setSaved] = useState(initial);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [note, setNote] = useState<{ kind: 'plain' | 'bad'; text: string } | null>(null);
-  const [signedOut, setSignedOut] = useState(false);
-  const [busy, act] = useTransition();
+  const { errors, note, setNote, busy, submit, refuse, session } = useSaving();
   useLeaveGuard(JSON.stringify(state) !== JSON.stringify(saved));
   const save = () =>
-    act(async () => {
-      setErrors({});
-      setNote(null);
+    submit(async () => {
       const result = await saveRequisitesAction(state);
-      if (result.ok) {
-        setSaved(state);
-        setNote({ kind: 'plain', text: 'Сохранено.' });
-        return router.refresh();
+      if (!result.ok) {
+        refuse(result);
+        return;
       }
-      if (result.reason === 'unauthenticated') return setSignedOut(true);
-      const fields = result.reason === 'invalid' ? (result.fields ?? {}) : {};
-      setErrors(fields);
-      const [first] = Object.keys(fields);
-      if (first) document.getElementById(first)?.focus();
-      else setNote({ kind: 'bad', text: refusalInWords(result) });
+      setSaved(state);
+      setNote({ kind: 'plain', text: 'Сохранено.' });
+      router.refresh();
     });
   const text = (name: keyof RequisitesInput, label: string, hint: string, className = 'in') => (
     <Field id={name} label={label} hint={hint} error={errors[name]}>
@@ -79,14 +69,7 @@ export function RequisitesForm({ initial }: { initial: RequisitesInput }) {
           Сохранить
         </Button>
       </div>
-      <SessionDialog
-        open={signedOut}
-        onClose={() => setSignedOut(false)}
-        onLoggedIn={() => {
-          setSignedOut(false);
-          setNote(null);
-        }}
-      />
+      {session}
     </form>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState, useTransition } from 'react';
+import { useState } from 'react';
 import { Button } from '@/app/ui/button';
 import { Dialog } from '@/app/ui/dialog';
 import { errorProps, Field } from '@/app/ui/field';
@@ -10,10 +10,8 @@ import { formatDate } from '@/lib/calendar/format';
 import { plural } from '@/lib/calendar/plural';
 import type { ErasurePreview } from '@/lib/debt-requests/erase';
 import { STATUS_LABELS } from '@/lib/debt-requests/workflow';
-import type { Refusal } from '@/lib/errors';
-import { refusalInWords } from '../../refusal-words';
-import { SessionDialog } from '../../session-dialog';
 import { previewErasureAction, startErasureAction } from '../actions';
+import { useSaving } from '../use-saving';
 
 interface ErasureFormProps {
   /** Yesterday in Moscow: no later term has passed. */
@@ -32,38 +30,24 @@ export function ErasureForm({ latest, running }: ErasureFormProps) {
   const [period, setPeriod] = useState<Period>({ from: '', to: '' });
   const [counts, setCounts] = useState<{ of: Period; preview: ErasurePreview } | null>(null);
   const [confirmation, setConfirmation] = useState<string | null>(null);
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [note, setNote] = useState<{ kind: 'plain' | 'bad' | 'warn'; text: string } | null>(null);
-  const [signedOut, setSignedOut] = useState(false);
-  const [busy, act] = useTransition();
+  const { errors, note, setNote, clear, busy, submit, refuse, signedOut, session } = useSaving();
 
-  const refuse = (refusal: Refusal) => {
-    if (refusal.reason === 'unauthenticated') return setSignedOut(true);
-    const fields = refusal.reason === 'invalid' ? (refusal.fields ?? {}) : {};
-    setErrors(fields);
-    const [first] = Object.keys(fields);
-    if (first) return document.getElementById(first)?.focus();
-    setConfirmation(null);
-    setNote({ kind: refusal.reason === 'stale' ? 'warn' : 'bad', text: refusalInWords(refusal) });
-  };
   const calculate = () =>
-    act(async () => {
-      setErrors({});
-      setNote(null);
+    submit(async () => {
       const result = await previewErasureAction(period);
       if (result.ok) setCounts({ of: period, preview: result.preview });
       else refuse(result);
     });
   const erase = () =>
-    act(async () => {
-      setErrors({});
-      setNote(null);
+    submit(async () => {
       const { of, preview } = counts!;
       const result = await startErasureAction({ ...of, count: preview.count, confirmation: confirmation ?? '' });
       if (!result.ok) {
+        const stale = result.reason === 'stale';
         // the old number must not be confirmed again
-        if (result.reason === 'stale') setCounts(null);
-        return refuse(result);
+        if (stale) setCounts(null);
+        if (refuse(result, stale ? 'warn' : 'bad') === 'note') setConfirmation(null);
+        return;
       }
       setConfirmation(null);
       setCounts(null);
@@ -131,7 +115,7 @@ export function ErasureForm({ latest, running }: ErasureFormProps) {
         open={confirmation !== null && counts !== null && !signedOut}
         onClose={() => {
           setConfirmation(null);
-          setErrors({});
+          clear();
         }}
         title={`Удалить ${counted(count)} навсегда?`}
         buttons={
@@ -143,7 +127,7 @@ export function ErasureForm({ latest, running }: ErasureFormProps) {
               data-first
               onClick={() => {
                 setConfirmation(null);
-                setErrors({});
+                clear();
               }}
             >
               Не&nbsp;удалять
@@ -179,7 +163,7 @@ export function ErasureForm({ latest, running }: ErasureFormProps) {
           </Field>
         </form>
       </Dialog>
-      <SessionDialog open={signedOut} onClose={() => setSignedOut(false)} onLoggedIn={() => setSignedOut(false)} />
+      {session}
     </>
   );
 }

@@ -1,8 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
 import { Note } from '@/app/ui/note';
-import { Icon, type Shape } from '@/app/ui/sprite';
+import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { requirePerson } from '@/lib/auth/session';
 import { formatMoment, formatMomentInWords, formatTime } from '@/lib/calendar/format';
@@ -12,6 +11,7 @@ import { type Installation, type JobState, type PortalContact, type Queues, stat
 import { FEW_BYTES, type Stuck } from '@/lib/state/stuck';
 import { STATE_LABELS } from '../../exchange/exchange-words';
 import { Refresh } from '../../exchange/refresh';
+import { Vital } from '../../vital';
 import { AdminsOnly } from '../admins-only';
 import { certificateTerm } from '../link-view';
 import { SettingsTabs } from '../tabs';
@@ -124,28 +124,6 @@ function Vitals({ installation: { worker, disk }, portal, now }: VitalsProps) {
         {disk && `из\u00a0${bytesInWords(disk.totalBytes)}`}
       </Vital>
     </dl>
-  );
-}
-
-function Vital({
-  title,
-  shape,
-  label,
-  children,
-}: {
-  title: string;
-  shape: Shape;
-  label: string;
-  children?: ReactNode;
-}) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>
-        <StatusMark shape={shape} label={label} />
-      </dd>
-      {children && <dd>{children}</dd>}
-    </div>
   );
 }
 
