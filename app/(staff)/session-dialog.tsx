@@ -10,7 +10,10 @@ interface SessionDialogProps {
   onLoggedIn: () => void;
 }
 
-/** Logs in again over the page, so that nothing typed into it is lost. */
+/**
+ * Logs in again over the page, so that nothing typed into it is lost. It stands beside a form, never inside one: it holds a
+ * form of its own, and a nested form's submit is the outer page's.
+ */
 export function SessionDialog({ open, onClose, onLoggedIn }: SessionDialogProps) {
   return (
     <Dialog open={open} onClose={onClose} title="Сеанс закончился">

@@ -43,8 +43,11 @@ test('the whole work by keyboard alone: log in, choose, answer, send, go back', 
   await page.waitForURL('**/debt-requests');
 
   // «/» from anywhere, a number, Enter: the list of one row
-  await page.keyboard.press('Slash');
-  await expect(page.locator('#number')).toBeFocused();
+  // (the page is a new one after the log-in: a key pressed before its scripts are there is nobody's)
+  await expect(async () => {
+    await page.keyboard.press('Slash');
+    await expect(page.locator('#number')).toBeFocused({ timeout: 1000 });
+  }).toPass();
   await page.keyboard.type(requestNumber);
   await page.keyboard.press('Enter');
   await expect(page.locator('tbody tr')).toHaveCount(1);

@@ -95,6 +95,42 @@ test('an ended session is renewed in place, and what was typed is saved then', a
   await expect(page.getByText('Сохранено.')).toBeVisible();
 });
 
+for (const { name, open, form, field, typed, button } of [
+  {
+    name: 'requisites',
+    open: '/settings/requisites',
+    form: 'Реквизиты',
+    field: 'ИНН',
+    typed: '770',
+    button: 'Сохранить',
+  },
+  {
+    name: 'the automatic answer',
+    open: '/settings/requisites',
+    form: 'Настройка автоответа',
+    field: /Комментарий/,
+    typed: 'Автоматический ответ',
+    button: 'Сохранить',
+  },
+  { name: 'calendar', open: '/settings/calendar', field: /Дополнительные/, typed: '32.13', button: 'Сохранить' },
+  { name: 'erasure', open: '/settings/retention', field: 'Крайний срок с', typed: '2020-01-01', button: 'Посчитать' },
+  { name: 'court case', open: '/court-cases', field: 'Номер акта', typed: 'А-1', button: 'Сохранить' },
+]) {
+  test(`${name}: an ended session is renewed in place, and nothing typed is lost`, async ({ page, context }) => {
+    await logIn(page, 'admin');
+    await page.goto(open);
+    if (open === '/court-cases') await page.getByRole('main').getByRole('table').getByRole('link').first().click();
+    const own = form ? page.getByRole('form', { name: form }) : page.getByRole('main');
+    await own.getByLabel(field).fill(typed);
+    await context.clearCookies();
+    await own.getByRole('button', { name: button }).click();
+    await expect(page.getByRole('alertdialog', { name: 'Сеанс закончился' })).toBeVisible();
+    await typeLogin(page, 'admin');
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
+    await expect(own.getByLabel(field)).toHaveValue(typed);
+  });
+}
+
 test('others are told who may', async ({ page }) => {
   await logIn(page, 'orlova');
   await expect(page.getByRole('link', { name: 'Справка' })).toBeVisible();

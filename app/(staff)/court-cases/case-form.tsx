@@ -152,123 +152,129 @@ export function CaseFormScreen({ initial, people, identityTypes, mayKeep }: Case
   const columns = 'grid gap-3 md:grid-cols-3';
 
   return (
-    <form
-      className="pad grid gap-5 pb-5 max-w-[1000px]"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy && mayKeep) save();
-      }}
-    >
-      <div role="status">
-        {note && <Note kind={note.kind}>{note.text}</Note>}
-        {!mayKeep && <Note kind="info">Дела ведёт служба работы с&nbsp;должниками: здесь их можно только читать.</Note>}
-      </div>
-      <fieldset>
-        <legend className="pb-2 font-bold">Заявление</legend>
-        <div className={columns}>
-          {choice('kind', 'Вид', KINDS)}
-          {text('number', 'Номер')}
-          {text('filedOn', 'Дата', 'Например: 01.02.2025')}
-          {text('court', 'Суд')}
-          {text('periodStart', 'Период взыскания с')}
-          {text('periodEnd', 'Период взыскания по')}
-          {text('claimed', 'Сумма задолженности, ₽')}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend className="pb-2 font-bold">Судопроизводство</legend>
-        <div className={columns}>
-          {choice('decision', 'Решение суда', DECISIONS, 'Решения ещё нет')}
-          {text('actNumber', 'Номер акта')}
-          {text('actDate', 'Дата акта')}
-          {text('effectiveOn', 'Вступил в\u00a0силу')}
-          {text('awarded', 'Сумма взыскания по\u00a0решению суда, ₽')}
-          {text('cancelledOn', 'Отменён')}
-          {text('cancellationReason', 'Почему отменён')}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend className="pb-2 font-bold">Исполнительное производство</legend>
-        <div className={columns}>
-          {choice('enforcementResult', 'Результат', RESULTS, 'Производства нет')}
-          {text('enforcementNumber', 'Номер производства')}
-          {text('enforcementOn', 'Дата результата')}
-          {text('collected', 'Взысканная сумма, ₽')}
-          {text('paidOn', 'Погашен')}
-          {text('comment', 'Комментарий')}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend className="pb-2 font-bold">Ответчики: {state.respondents.length}</legend>
-        <div className="grid gap-4">
-          {state.respondents.length > 1 && (
-            <div className={columns}>
-              <Field id="liability" label="Отвечают">
-                <select
-                  className="in"
-                  id="liability"
-                  disabled={!mayKeep}
-                  value={state.liability}
-                  onChange={(event) => setState({ ...state, liability: event.target.value as FormState['liability'] })}
-                >
-                  <option value="joint">солидарно</option>
-                  <option value="shares">в&nbsp;долях</option>
-                </select>
-              </Field>
-            </div>
+    <>
+      <form
+        className="pad grid gap-5 pb-5 max-w-[1000px]"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy && mayKeep) save();
+        }}
+      >
+        <div role="status">
+          {note && <Note kind={note.kind}>{note.text}</Note>}
+          {!mayKeep && (
+            <Note kind="info">Дела ведёт служба работы с&nbsp;должниками: здесь их можно только читать.</Note>
           )}
-          {state.respondents.map((_, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a respondent has no other identity until it is saved
-            <fieldset className="grid gap-2" key={i}>
-              <legend className="q2">Ответчик {i + 1}</legend>
+        </div>
+        <fieldset>
+          <legend className="pb-2 font-bold">Заявление</legend>
+          <div className={columns}>
+            {choice('kind', 'Вид', KINDS)}
+            {text('number', 'Номер')}
+            {text('filedOn', 'Дата', 'Например: 01.02.2025')}
+            {text('court', 'Суд')}
+            {text('periodStart', 'Период взыскания с')}
+            {text('periodEnd', 'Период взыскания по')}
+            {text('claimed', 'Сумма задолженности, ₽')}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend className="pb-2 font-bold">Судопроизводство</legend>
+          <div className={columns}>
+            {choice('decision', 'Решение суда', DECISIONS, 'Решения ещё нет')}
+            {text('actNumber', 'Номер акта')}
+            {text('actDate', 'Дата акта')}
+            {text('effectiveOn', 'Вступил в\u00a0силу')}
+            {text('awarded', 'Сумма взыскания по\u00a0решению суда, ₽')}
+            {text('cancelledOn', 'Отменён')}
+            {text('cancellationReason', 'Почему отменён')}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend className="pb-2 font-bold">Исполнительное производство</legend>
+          <div className={columns}>
+            {choice('enforcementResult', 'Результат', RESULTS, 'Производства нет')}
+            {text('enforcementNumber', 'Номер производства')}
+            {text('enforcementOn', 'Дата результата')}
+            {text('collected', 'Взысканная сумма, ₽')}
+            {text('paidOn', 'Погашен')}
+            {text('comment', 'Комментарий')}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend className="pb-2 font-bold">Ответчики: {state.respondents.length}</legend>
+          <div className="grid gap-4">
+            {state.respondents.length > 1 && (
               <div className={columns}>
-                {respondentText(i, 'lastName', 'Фамилия')}
-                {respondentText(i, 'firstName', 'Имя')}
-                {respondentText(i, 'middleName', 'Отчество')}
-                {respondentText(i, 'birthDate', 'Дата рождения')}
-                {respondentText(i, 'snils', 'СНИЛС')}
-                {identityType(i)}
-                {respondentText(i, 'documentSeries', 'Серия, если есть')}
-                {respondentText(i, 'documentNumber', 'Номер документа')}
-                {respondentText(i, 'organizationName', 'или юридическое лицо')}
-                {state.liability === 'shares' && respondentText(i, 'share', 'Доля')}
+                <Field id="liability" label="Отвечают">
+                  <select
+                    className="in"
+                    id="liability"
+                    disabled={!mayKeep}
+                    value={state.liability}
+                    onChange={(event) =>
+                      setState({ ...state, liability: event.target.value as FormState['liability'] })
+                    }
+                  >
+                    <option value="joint">солидарно</option>
+                    <option value="shares">в&nbsp;долях</option>
+                  </select>
+                </Field>
               </div>
-              {mayKeep && (
-                <Button
-                  small
-                  kind="quiet"
-                  className="flush justify-self-start"
-                  onClick={() =>
-                    setState({ ...state, respondents: state.respondents.filter((__, other) => other !== i) })
-                  }
-                >
-                  Убрать ответчика {i + 1}
+            )}
+            {state.respondents.map((_, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a respondent has no other identity until it is saved
+              <fieldset className="grid gap-2" key={i}>
+                <legend className="q2">Ответчик {i + 1}</legend>
+                <div className={columns}>
+                  {respondentText(i, 'lastName', 'Фамилия')}
+                  {respondentText(i, 'firstName', 'Имя')}
+                  {respondentText(i, 'middleName', 'Отчество')}
+                  {respondentText(i, 'birthDate', 'Дата рождения')}
+                  {respondentText(i, 'snils', 'СНИЛС')}
+                  {identityType(i)}
+                  {respondentText(i, 'documentSeries', 'Серия, если есть')}
+                  {respondentText(i, 'documentNumber', 'Номер документа')}
+                  {respondentText(i, 'organizationName', 'или юридическое лицо')}
+                  {state.liability === 'shares' && respondentText(i, 'share', 'Доля')}
+                </div>
+                {mayKeep && (
+                  <Button
+                    small
+                    kind="quiet"
+                    className="flush justify-self-start"
+                    onClick={() =>
+                      setState({ ...state, respondents: state.respondents.filter((__, other) => other !== i) })
+                    }
+                  >
+                    Убрать ответчика {i + 1}
+                  </Button>
+                )}
+              </fieldset>
+            ))}
+            {mayKeep && (
+              <div className="flex flex-wrap gap-3">
+                {left.map(({ label, respondent }) => (
+                  <Button small key={JSON.stringify(respondent)} onClick={() => add(respondent)}>
+                    Добавить: {label}
+                  </Button>
+                ))}
+                <Button small onClick={() => add(emptyRespondent)}>
+                  Добавить другого
                 </Button>
-              )}
-            </fieldset>
-          ))}
-          {mayKeep && (
-            <div className="flex flex-wrap gap-3">
-              {left.map(({ label, respondent }) => (
-                <Button small key={JSON.stringify(respondent)} onClick={() => add(respondent)}>
-                  Добавить: {label}
-                </Button>
-              ))}
-              <Button small onClick={() => add(emptyRespondent)}>
-                Добавить другого
-              </Button>
-            </div>
-          )}
-        </div>
-      </fieldset>
-      {mayKeep && (
-        <div>
-          <Button kind="main" type="submit" unavailable={busy}>
-            Сохранить
-          </Button>
-        </div>
-      )}
+              </div>
+            )}
+          </div>
+        </fieldset>
+        {mayKeep && (
+          <div>
+            <Button kind="main" type="submit" unavailable={busy}>
+              Сохранить
+            </Button>
+          </div>
+        )}
+      </form>
       <SessionDialog
         open={signedOut}
         onClose={() => setSignedOut(false)}
@@ -277,6 +283,6 @@ export function CaseFormScreen({ initial, people, identityTypes, mayKeep }: Case
           setNote(null);
         }}
       />
-    </form>
+    </>
   );
 }

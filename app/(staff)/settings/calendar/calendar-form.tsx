@@ -51,51 +51,53 @@ export function CalendarForm({ years, current }: { years: YearFields[]; current:
     </Field>
   );
   return (
-    <form
-      className="grid max-w-[640px] gap-4 p-4"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) save();
-      }}
-    >
-      <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
-      <Field
-        id="year"
-        label="Год"
-        hint={
-          known
-            ? 'Переносы правительства уже учтены. Добавьте то, чего в\u00a0них нет, например региональный праздник.'
-            : 'Впишите все переносы из\u00a0постановления правительства: когда они введены, программа своих не\u00a0добавляет.'
-        }
+    <>
+      <form
+        className="grid max-w-[640px] gap-4 p-4"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) save();
+        }}
       >
-        <select
-          className="in num max-w-[120px]"
+        <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
+        <Field
           id="year"
-          value={year}
-          disabled={busy}
-          onChange={(event) => {
-            setYear(Number(event.target.value));
-            clear();
-          }}
+          label="Год"
+          hint={
+            known
+              ? 'Переносы правительства уже учтены. Добавьте то, чего в\u00a0них нет, например региональный праздник.'
+              : 'Впишите все переносы из\u00a0постановления правительства: когда они введены, программа своих не\u00a0добавляет.'
+          }
         >
-          {years.map((one) => (
-            <option key={one.year}>{one.year}</option>
-          ))}
-        </select>
-      </Field>
-      {dates('daysOff', 'Дополнительные нерабочие дни', 'Даты через запятую: 05.11, 31.12')}
-      {dates(
-        'workingDays',
-        'Рабочие субботы и\u00a0воскресенья',
-        'Чтобы убрать добавленное, очистите оба поля и\u00a0сохраните',
-      )}
-      <div>
-        <Button kind="main" type="submit" unavailable={busy}>
-          Сохранить
-        </Button>
-      </div>
+          <select
+            className="in num max-w-[120px]"
+            id="year"
+            value={year}
+            disabled={busy}
+            onChange={(event) => {
+              setYear(Number(event.target.value));
+              clear();
+            }}
+          >
+            {years.map((one) => (
+              <option key={one.year}>{one.year}</option>
+            ))}
+          </select>
+        </Field>
+        {dates('daysOff', 'Дополнительные нерабочие дни', 'Даты через запятую: 05.11, 31.12')}
+        {dates(
+          'workingDays',
+          'Рабочие субботы и\u00a0воскресенья',
+          'Чтобы убрать добавленное, очистите оба поля и\u00a0сохраните',
+        )}
+        <div>
+          <Button kind="main" type="submit" unavailable={busy}>
+            Сохранить
+          </Button>
+        </div>
+      </form>
       {session}
-    </form>
+    </>
   );
 }

@@ -58,118 +58,120 @@ export function AutoAnswerForm({ initial }: { initial: AutoAnswerSettings }) {
   };
 
   return (
-    <form
-      className="grid gap-4"
-      noValidate
-      aria-label="Настройка автоответа"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) ask();
-      }}
-    >
-      <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
-      <fieldset className="grid gap-2" aria-describedby={errors.which ? 'which-error' : undefined}>
-        <legend className="l">На&nbsp;какие запросы отвечать</legend>
-        {CHOICES.map(({ which, label, hint }) => (
-          <div key={which}>
-            <label className="flex items-center gap-2">
-              <input
-                type="radio"
-                name="which"
-                // the first is where an error of the whole group leads
-                id={which === 'off' ? 'which' : `which-${which}`}
-                checked={state.which === which}
-                aria-describedby={`which-${which}-hint`}
-                onChange={() => setState({ ...state, which })}
-              />
-              {label}
-            </label>
-            <p className="hint pl-6" id={`which-${which}-hint`}>
-              {hint}
-            </p>
-          </div>
-        ))}
-        <FieldError id="which-error" error={errors.which} />
-      </fieldset>
-      <div className="flex flex-wrap gap-4">
-        <Field id="days" label="Сколько дней осталось до&nbsp;конца срока" error={errors.days}>
-          <select
+    <>
+      <form
+        className="grid gap-4"
+        noValidate
+        aria-label="Настройка автоответа"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) ask();
+        }}
+      >
+        <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
+        <fieldset className="grid gap-2" aria-describedby={errors.which ? 'which-error' : undefined}>
+          <legend className="l">На&nbsp;какие запросы отвечать</legend>
+          {CHOICES.map(({ which, label, hint }) => (
+            <div key={which}>
+              <label className="flex items-center gap-2">
+                <input
+                  type="radio"
+                  name="which"
+                  // the first is where an error of the whole group leads
+                  id={which === 'off' ? 'which' : `which-${which}`}
+                  checked={state.which === which}
+                  aria-describedby={`which-${which}-hint`}
+                  onChange={() => setState({ ...state, which })}
+                />
+                {label}
+              </label>
+              <p className="hint pl-6" id={`which-${which}-hint`}>
+                {hint}
+              </p>
+            </div>
+          ))}
+          <FieldError id="which-error" error={errors.which} />
+        </fieldset>
+        <div className="flex flex-wrap gap-4">
+          <Field id="days" label="Сколько дней осталось до&nbsp;конца срока" error={errors.days}>
+            <select
+              className="in"
+              id="days"
+              value={state.days}
+              onChange={(event) => setState({ ...state, days: event.target.value })}
+              {...errorProps('days', errors.days)}
+            >
+              {[0, 1, 2, 3, 4].map((days) => (
+                <option key={days} value={days}>
+                  {days === 0 ? '0: в\u00a0последний день' : `${days} или меньше`}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field id="workingDays" label="Какие дни считать">
+            <select
+              className="in"
+              id="workingDays"
+              value={state.workingDays ? 'working' : 'calendar'}
+              onChange={(event) => setState({ ...state, workingDays: event.target.value === 'working' })}
+            >
+              <option value="working">рабочие</option>
+              <option value="calendar">календарные</option>
+            </select>
+          </Field>
+          <Field id="at" label="Во&nbsp;сколько, по&nbsp;Москве" error={errors.at}>
+            <input
+              className="in num max-w-[96px]"
+              id="at"
+              autoComplete="off"
+              maxLength={5}
+              value={state.at}
+              onChange={(event) => setState({ ...state, at: event.target.value })}
+              {...errorProps('at', errors.at)}
+            />
+          </Field>
+        </div>
+        <Field
+          id="comment"
+          label="Комментарий в&nbsp;ответе, необязательно"
+          hint="Его увидит соцзащита"
+          error={errors.comment}
+        >
+          <textarea
             className="in"
-            id="days"
-            value={state.days}
-            onChange={(event) => setState({ ...state, days: event.target.value })}
-            {...errorProps('days', errors.days)}
-          >
-            {[0, 1, 2, 3, 4].map((days) => (
-              <option key={days} value={days}>
-                {days === 0 ? '0: в\u00a0последний день' : `${days} или меньше`}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field id="workingDays" label="Какие дни считать">
-          <select
-            className="in"
-            id="workingDays"
-            value={state.workingDays ? 'working' : 'calendar'}
-            onChange={(event) => setState({ ...state, workingDays: event.target.value === 'working' })}
-          >
-            <option value="working">рабочие</option>
-            <option value="calendar">календарные</option>
-          </select>
-        </Field>
-        <Field id="at" label="Во&nbsp;сколько, по&nbsp;Москве" error={errors.at}>
-          <input
-            className="in num max-w-[96px]"
-            id="at"
-            autoComplete="off"
-            maxLength={5}
-            value={state.at}
-            onChange={(event) => setState({ ...state, at: event.target.value })}
-            {...errorProps('at', errors.at)}
+            id="comment"
+            rows={2}
+            maxLength={1000}
+            value={state.comment}
+            onChange={(event) => setState({ ...state, comment: event.target.value })}
+            {...errorProps('comment', errors.comment)}
           />
         </Field>
-      </div>
-      <Field
-        id="comment"
-        label="Комментарий в&nbsp;ответе, необязательно"
-        hint="Его увидит соцзащита"
-        error={errors.comment}
-      >
-        <textarea
-          className="in"
-          id="comment"
-          rows={2}
-          maxLength={1000}
-          value={state.comment}
-          onChange={(event) => setState({ ...state, comment: event.target.value })}
-          {...errorProps('comment', errors.comment)}
-        />
-      </Field>
-      <div>
-        <Button kind="main" type="submit" unavailable={busy}>
-          {state.which === 'off' ? 'Сохранить' : 'Посмотреть список и\u00a0сохранить'}
-        </Button>
-      </div>
-      <Dialog
-        open={preview !== null}
-        onClose={() => setPreview(null)}
-        title={preview && preview.total > 0 ? 'Эти запросы уйдут без человека' : 'Включить автоответ?'}
-        buttons={
-          <>
-            <Button kind="main" unavailable={busy} onClick={() => submit(() => save(preview!.stamp))}>
-              Включить автоответ
-            </Button>
-            <Button data-first onClick={() => setPreview(null)}>
-              Не&nbsp;включать
-            </Button>
-          </>
-        }
-      >
-        {preview && <PreviewOf preview={preview} />}
-      </Dialog>
+        <div>
+          <Button kind="main" type="submit" unavailable={busy}>
+            {state.which === 'off' ? 'Сохранить' : 'Посмотреть список и\u00a0сохранить'}
+          </Button>
+        </div>
+        <Dialog
+          open={preview !== null}
+          onClose={() => setPreview(null)}
+          title={preview && preview.total > 0 ? 'Эти запросы уйдут без человека' : 'Включить автоответ?'}
+          buttons={
+            <>
+              <Button kind="main" unavailable={busy} onClick={() => submit(() => save(preview!.stamp))}>
+                Включить автоответ
+              </Button>
+              <Button data-first onClick={() => setPreview(null)}>
+                Не&nbsp;включать
+              </Button>
+            </>
+          }
+        >
+          {preview && <PreviewOf preview={preview} />}
+        </Dialog>
+      </form>
       {session}
-    </form>
+    </>
   );
 }
 

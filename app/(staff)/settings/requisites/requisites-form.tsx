@@ -42,34 +42,36 @@ export function RequisitesForm({ initial }: { initial: RequisitesInput }) {
     </Field>
   );
   return (
-    <form
-      className="grid max-w-[640px] gap-4 p-4"
-      aria-label="Реквизиты"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) save();
-      }}
-    >
-      <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
-      {text(
-        'name',
-        'Название',
-        'Стоит в\u00a0заголовке «Отклика» и\u00a0в\u00a0архиве подтверждения. На\u00a0портал не\u00a0передаётся.',
-      )}
-      {text('inn', 'ИНН, необязательно', 'Попадает в\u00a0архив подтверждения ответа', 'in num max-w-[240px]')}
-      {text(
-        'ogrn',
-        'ОГРН или ОГРНИП, необязательно',
-        'Попадает в\u00a0архив подтверждения ответа',
-        'in num max-w-[240px]',
-      )}
-      <div>
-        <Button kind="main" type="submit" unavailable={busy}>
-          Сохранить
-        </Button>
-      </div>
+    <>
+      <form
+        className="grid max-w-[640px] gap-4 p-4"
+        aria-label="Реквизиты"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) save();
+        }}
+      >
+        <div role="status">{note && <Note kind={note.kind}>{note.text}</Note>}</div>
+        {text(
+          'name',
+          'Название',
+          'Стоит в\u00a0заголовке «Отклика» и\u00a0в\u00a0архиве подтверждения. На\u00a0портал не\u00a0передаётся.',
+        )}
+        {text('inn', 'ИНН, необязательно', 'Попадает в\u00a0архив подтверждения ответа', 'in num max-w-[240px]')}
+        {text(
+          'ogrn',
+          'ОГРН или ОГРНИП, необязательно',
+          'Попадает в\u00a0архив подтверждения ответа',
+          'in num max-w-[240px]',
+        )}
+        <div>
+          <Button kind="main" type="submit" unavailable={busy}>
+            Сохранить
+          </Button>
+        </div>
+      </form>
       {session}
-    </form>
+    </>
   );
 }
