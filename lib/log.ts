@@ -1,4 +1,3 @@
-import { DrizzleQueryError } from 'drizzle-orm';
 import pino from 'pino';
 
 /** One line of JSON a message, with ids and outcomes; never names, addresses, СНИЛС or XML. Errors go by their stack. */
@@ -14,13 +13,12 @@ export const log = pino(LOG_OPTIONS);
 /** A database error carries the values of the failed statement in its text and `detail`: only its code is logged. */
 function safeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
-  const inner = (error instanceof DrizzleQueryError ? error.cause : error) as {
-    code?: string;
-    constraint_name?: string;
-  };
-  const fromDatabase = error instanceof DrizzleQueryError || error.name === 'PostgresError';
+  // by its shape: the bundle of the pages holds another copy of the class than the one that instanceof would know
+  const ofQuery = 'query' in error && 'params' in error;
+  const inner = (ofQuery ? error.cause : error) as { code?: string; constraint_name?: string } | undefined;
+  const fromDatabase = ofQuery || error.name === 'PostgresError';
   return {
-    type: error instanceof DrizzleQueryError ? 'DrizzleQueryError' : error.name,
+    type: ofQuery ? 'DrizzleQueryError' : error.name,
     code: inner?.code,
     constraint: inner?.constraint_name,
     ...(fromDatabase ? {} : { message: error.message }),

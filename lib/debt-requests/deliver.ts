@@ -454,7 +454,9 @@ export async function acceptItems(
     },
     now,
   });
-  await transitionAll(tx, system, requestsOf('Revoke'), { action: 'correct', set: { answeredAt: null }, now });
+  // a receiving may have shown the withdrawal before its own message told of it
+  const withdrawn = requestsOf('Revoke').filter((request) => request.status === 'answered');
+  await transitionAll(tx, system, withdrawn, { action: 'correct', set: { answeredAt: null }, now });
 }
 
 function groupByDate(rows: { id: number; date: Date | null }[]): Map<Date, number[]> {

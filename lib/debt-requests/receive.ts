@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
@@ -704,7 +704,13 @@ async function follow(
     !(await justRevoked(tx, request.id, now))
   ) {
     await step({ action: 'answeredElsewhere' });
-  } else if (status === 'answered' && before === 'Sent' && request.gisResponseStatus === 'NotSent' && !past) {
+  } else if (
+    status === 'answered' &&
+    before === 'Sent' &&
+    request.gisResponseStatus === 'NotSent' &&
+    !past &&
+    !(await revokedByUs(tx, request.id, now))
+  ) {
     // «Sent» was seen already, so this is no lag: somebody withdrew the answer on the portal
     await step({ action: 'revokedElsewhere' });
   } else if (status === 'expired' && !past && request.gisResponseStatus === 'NotSent') {
@@ -728,6 +734,28 @@ async function justRevoked(tx: Tx, requestId: string, now: Date): Promise<boolea
     .orderBy(sql`${exchangeItems.id} desc`)
     .limit(1);
   return last?.actionType === 'Revoke' && now.getTime() - last.finishedAt!.getTime() < LAG_MS;
+}
+
+/**
+ * «NotSent» may be our own doing: a withdrawal under way, whose message settles it, or one that came before the present answer
+ * and that a lagging portal shows only now.
+ */
+async function revokedByUs(tx: Tx, requestId: string, now: Date): Promise<boolean> {
+  const rows = await tx
+    .select({ id: exchangeItems.id })
+    .from(exchangeItems)
+    .where(
+      and(
+        eq(exchangeItems.requestId, requestId),
+        eq(exchangeItems.actionType, 'Revoke'),
+        or(
+          eq(exchangeItems.state, 'open'),
+          and(eq(exchangeItems.state, 'accepted'), gt(exchangeItems.finishedAt, new Date(now.getTime() - LAG_MS))),
+        ),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** Open requests that the portal says it does not know: withdrawn by the asker (PROTOCOL §5.8). Returns how many. */

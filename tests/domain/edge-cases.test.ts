@@ -495,3 +495,48 @@ test('two workers while a file fails to upload: no worker pass fails', async () 
   const results = await Promise.allSettled([workOnce(portal.engine), workOnce(portal.engine), workOnce(portal.engine)]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
 });
+
+test('our own withdrawal whose Ack was lost, its effect seen by a receiving first: the message settles, nothing hangs', async () => {
+  const [request, other] = await arrived(2);
+  await send(request!);
+  await portal.work();
+  await portal.receive();
+  expect((await reload(request!.id)).gisResponseStatus).toBe('Sent');
+  portal.stand.control.inject({ fault: 'lostAck', match: { operation: 'importResponses' } });
+  const { version } = await reload(request!.id);
+  await correct(portal.head, { id: request!.id, version, reason: 'ошибка' });
+  await until(async () => (await lastItem(request!)).attempt === 2);
+  // the repeated withdrawal waits, while a receiving shows the request without an answer; another answer joins its message
+  await db
+    .update(exchangeItems)
+    .set({ nextAt: new Date(Date.now() + HOUR) })
+    .where(eq(exchangeItems.state, 'open'));
+  await portal.receive();
+  expect(await reload(request!.id)).toMatchObject({ gisResponseStatus: 'NotSent', status: 'answered' });
+  await db
+    .update(exchangeItems)
+    .set({ nextAt: new Date(0) })
+    .where(eq(exchangeItems.state, 'open'));
+  await send(other!);
+  await portal.work();
+  expect([(await reload(request!.id)).status, (await reload(other!.id)).status]).toEqual(['in_progress', 'answered']);
+});
+
+test('withdrawn by us and answered anew, while a lagging portal shows the moment between: it stays «Отправлен»', async () => {
+  const [request] = await arrived();
+  await send(request!, answerYes());
+  await portal.work();
+  portal.advance(HOUR);
+  await portal.receive();
+  const { version } = await reload(request!.id);
+  await correct(portal.head, { id: request!.id, version, reason: 'ошибка' });
+  await portal.work();
+  portal.advance(HOUR);
+  await send(await reload(request!.id), answerNo('исправлено'));
+  await portal.work();
+  expect((await reload(request!.id)).status).toBe('answered');
+  portal.stand.control.set({ statusLagMs: HOUR / 2 });
+  await portal.receive();
+  expect(atPortal(request!)).toMatchObject({ shownStatus: 'NotSent', status: 'Sent' });
+  expect(await reload(request!.id)).toMatchObject({ status: 'answered', description: 'исправлено' });
+});

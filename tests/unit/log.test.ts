@@ -23,7 +23,11 @@ test('an error of the database says where and which code, never the values', () 
     detail: 'Key (snils)=(11223344595)',
     constraint_name: 'debtors_position',
   });
-  for (const err of [cause, new DrizzleQueryError('insert into debtors', ['Образцов', '11223344595'], cause)]) {
+  const query = new DrizzleQueryError('insert into debtors', ['Образцов', '11223344595'], cause);
+  // the same out of another copy of the library, as the bundle of the pages holds one
+  const { message, stack, params } = query;
+  const twin = Object.assign(new Error(message), { query: query.query, params, cause, stack });
+  for (const err of [cause, query, twin]) {
     const line = lines((log) => log.error({ err }, 'failed'));
     expect(line).not.toMatch(/Образцов|11223344595/);
     expect(JSON.parse(line).err).toMatchObject({ code: '23505', constraint: 'debtors_position' });
