@@ -50,6 +50,13 @@ module.exports = {
       to: { path: '^(app/|db/|lib/(?!gis/signature/(streebog|gost94|gost3410)\\.ts))' },
     },
     {
+      name: 'auditor-shares-nothing',
+      comment: 'who judges the product must not be wrong in the same way',
+      severity: 'error',
+      from: { path: '^tests/chaos/audit\\.ts$' },
+      to: { path: '^(app|db|lib|tests)/' },
+    },
+    {
       name: 'no-orphans',
       severity: 'error',
       from: {

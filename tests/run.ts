@@ -40,6 +40,8 @@ const steps: Step[] = [
     },
   },
   { name: 'build', run: () => run(node('next/dist/bin/next', 'build')) },
+  // a short campaign; the long one is for people: `npm run chaos -- --kills 1000 --seed 7`
+  { name: 'chaos', run: () => run(['node', '--import', 'tsx', 'tests/chaos/main.ts', '--kills', '24', '--seed', '1']) },
   { name: 'browser', run: findOrInstallBrowser },
   {
     name: 'e2e',

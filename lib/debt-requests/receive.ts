@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
 import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
@@ -480,6 +480,7 @@ async function takeIn(
 
   const untouched: string[] = [];
   const moved: string[] = [];
+  const unanswered: DebtRequest[] = [];
   for (const subrequest of subrequests) {
     const request = byGuid.get(subrequest.subrequestGuid);
     if (!request) continue;
@@ -504,8 +505,15 @@ async function takeIn(
       counts.unchanged++;
       untouched.push(request.id);
     }
-    await follow(tx, engine, system, { ...request, ...portal }, request.gisResponseStatus, syncRunId);
+    await follow(tx, engine, system, { ...request, ...portal }, syncRunId);
+    if (
+      request.status === 'answered' &&
+      portal.gisResponseStatus === 'NotSent' &&
+      !isPast(portal.responseDate, engine.now())
+    )
+      unanswered.push({ ...request, ...portal });
   }
+  await followWithdrawals(tx, engine, system, unanswered, syncRunId);
   if (untouched.length > 0) {
     await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
   }
@@ -685,7 +693,6 @@ async function follow(
   engine: Engine,
   system: System,
   request: DebtRequest,
-  before: string,
   syncRunId: string | null,
 ): Promise<void> {
   const now = engine.now();
@@ -704,15 +711,6 @@ async function follow(
     !(await justRevoked(tx, request.id, now))
   ) {
     await step({ action: 'answeredElsewhere' });
-  } else if (
-    status === 'answered' &&
-    before === 'Sent' &&
-    request.gisResponseStatus === 'NotSent' &&
-    !past &&
-    !(await revokedByUs(tx, request.id, now))
-  ) {
-    // «Sent» was seen already, so this is no lag: somebody withdrew the answer on the portal
-    await step({ action: 'revokedElsewhere' });
   } else if (status === 'expired' && !past && request.gisResponseStatus === 'NotSent') {
     await step({
       action: 'deadlineMoved',
@@ -737,25 +735,50 @@ async function justRevoked(tx: Tx, requestId: string, now: Date): Promise<boolea
 }
 
 /**
- * «NotSent» may be our own doing: a withdrawal under way, whose message settles it, or one that came before the present answer
- * and that a lagging portal shows only now.
+ * Requests that we hold for answered and the portal shows without an answer. Where it has shown the present answer before, this
+ * is no lag: the answer is withdrawn. By us, when a withdrawal of ours may have arrived and was refused when repeated; else by
+ * somebody on the portal. It says nothing while a withdrawal is under way, whose message settles it, or where one came before
+ * the present answer and a lagging portal shows only now the moment between.
  */
-async function revokedByUs(tx: Tx, requestId: string, now: Date): Promise<boolean> {
-  const rows = await tx
-    .select({ id: exchangeItems.id })
-    .from(exchangeItems)
-    .where(
-      and(
-        eq(exchangeItems.requestId, requestId),
-        eq(exchangeItems.actionType, 'Revoke'),
-        or(
-          eq(exchangeItems.state, 'open'),
-          and(eq(exchangeItems.state, 'accepted'), gt(exchangeItems.finishedAt, new Date(now.getTime() - LAG_MS))),
-        ),
-      ),
-    )
-    .limit(1);
-  return rows.length > 0;
+async function followWithdrawals(
+  tx: Tx,
+  engine: Engine,
+  system: System,
+  requests: DebtRequest[],
+  syncRunId: string | null,
+): Promise<void> {
+  if (requests.length === 0) return;
+  const now = engine.now();
+  const lagEnd = new Date(now.getTime() - LAG_MS).toISOString();
+  const rows = await tx.execute<{ id: string; revoke: string | null }>(sql`
+    select r.id, (select i.id from exchange_items i
+        where i.request_id = r.id and i.action_type = 'Revoke' and i.state = 'refused' and i.may_have_arrived
+          and i.id > coalesce((select max(s.id) from exchange_items s
+            where s.request_id = r.id and s.action_type = 'Send' and s.state = 'accepted'), 0)
+        order by i.id desc limit 1) as revoke
+    from debt_requests r
+    where ${inArray(
+      sql`r.id`,
+      requests.map(({ id }) => id),
+    )}
+      and exists (select from request_events e
+        where e.request_id = r.id and e.action = 'refreshed' and e.data -> 'changed' ? 'gisResponseStatus'
+          and e.id > (select max(a.id) from request_events a
+            where a.request_id = r.id and a.action in ('accepted', 'answeredElsewhere')))
+      and not exists (select from exchange_items i
+        where i.request_id = r.id and i.action_type = 'Revoke'
+          and (i.state = 'open' or i.state = 'accepted' and i.finished_at > ${lagEnd}::timestamptz))`);
+  const byUs = new Map(rows.flatMap(({ id, revoke }) => (revoke === null ? [] : [[id, Number(revoke)] as const])));
+  const withdrawn = new Set(rows.map(({ id }) => id));
+  if (byUs.size > 0)
+    await tx
+      .update(exchangeItems)
+      .set({ state: 'accepted', errorKind: null, errorCode: null, errorText: null, finishedAt: now })
+      .where(inArray(exchangeItems.id, [...byUs.values()]));
+  const ours = requests.filter(({ id }) => byUs.has(id));
+  const others = requests.filter(({ id }) => withdrawn.has(id) && !byUs.has(id));
+  await transitionAll(tx, system, ours, { action: 'correct', set: { answeredAt: null }, now, syncRunId });
+  await transitionAll(tx, system, others, { action: 'revokedElsewhere', now, syncRunId });
 }
 
 /** Open requests that the portal says it does not know: withdrawn by the asker (PROTOCOL §5.8). Returns how many. */

@@ -540,3 +540,29 @@ test('withdrawn by us and answered anew, while a lagging portal shows the moment
   expect(atPortal(request!)).toMatchObject({ shownStatus: 'NotSent', status: 'Sent' });
   expect(await reload(request!.id)).toMatchObject({ status: 'answered', description: 'исправлено' });
 });
+
+test.each([
+  ['seen by a receiving meanwhile', true],
+  ['seen by nobody', false],
+])(
+  'our withdrawal arrived, its repetition is refused for another reason, %s: it counts as withdrawn',
+  async (_, seen) => {
+    const [request] = await arrived();
+    await send(request!);
+    await portal.work();
+    await portal.receive();
+    portal.stand.control.inject({ fault: 'lostAck', match: { operation: 'importResponses' } });
+    const { version } = await reload(request!.id);
+    await correct(portal.head, { id: request!.id, version, reason: 'ошибка' });
+    await until(async () => (await lastItem(request!)).attempt === 2);
+    const putOff = (nextAt: Date) => db.update(exchangeItems).set({ nextAt }).where(eq(exchangeItems.state, 'open'));
+    await putOff(new Date(Date.now() + HOUR));
+    if (seen) await portal.receive();
+    portal.stand.control.refuseNext({ subrequestGuid: request!.subrequestGuid, code: 'INT002018', text: 'Отказ' });
+    await putOff(new Date(0));
+    await portal.work();
+    expect(atPortal(request!).status).toBe('NotSent');
+    expect(await reload(request!.id)).toMatchObject({ status: 'in_progress', answeredAt: null });
+    expect(await lastItem(request!)).toMatchObject({ actionType: 'Revoke', state: 'accepted', errorText: null });
+  },
+);

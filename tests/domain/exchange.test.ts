@@ -114,15 +114,18 @@ test('the portal refuses one of two: its code and text stand on the card, the co
   expect((await getDebtRequest(portal.head, bad!.id))!.refusal).toBeNull();
 });
 
-test('lost Ack, the answer arrived: found by a look, not sent again', async () => {
-  const [request] = await arrived();
-  portal.stand.control.inject({ fault: 'lostAck', match: { operation: 'importResponses' } });
-  await send(request!);
-  await portal.work();
-  expect((await reload(request!.id)).status).toBe('answered');
-  expect(atPortal(request!).acceptedSends).toBe(1);
-  expect(portal.stand.control.counters().received.importResponses).toBe(1);
-});
+test.each(['lostAck', 'halfClosed'] as const)(
+  '%s, the answer arrived: found by a look, not sent again',
+  async (fault) => {
+    const [request] = await arrived();
+    portal.stand.control.inject({ fault, match: { operation: 'importResponses' } });
+    await send(request!);
+    await portal.work();
+    expect((await reload(request!.id)).status).toBe('answered');
+    expect(atPortal(request!).acceptedSends).toBe(1);
+    expect(portal.stand.control.counters().received.importResponses).toBe(1);
+  },
+);
 
 test('lost Ack while the portal lags: the identical content goes again, so the answer is one', async () => {
   const [request] = await arrived();

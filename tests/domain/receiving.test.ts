@@ -87,9 +87,18 @@ test('a failing page is repeated and the run goes on from it', async () => {
   expect(retried).toHaveLength(1);
 });
 
-test.each(['EXP001000', 'http502', 'html', 'drop', 'lostAck'] as const)('%s on a page: repeated', async (fault) => {
+test.each(['EXP001000', 'http502', 'html', 'drop', 'lostAck', 'halfClosed'] as const)(
+  '%s on a page: repeated',
+  async (fault) => {
+    addMany(3);
+    portal.stand.control.inject({ fault, match: { operation: 'exportDebtSubrequests' }, times: 2 });
+    expect(await portal.receive()).toMatchObject({ state: 'done', received: 3 });
+  },
+);
+
+test('half of a result and the end of the stream: asked again', async () => {
   addMany(3);
-  portal.stand.control.inject({ fault, match: { operation: 'exportDebtSubrequests' }, times: 2 });
+  portal.stand.control.inject({ fault: 'halfClosed', match: { operation: 'getState' }, times: 2 });
   expect(await portal.receive()).toMatchObject({ state: 'done', received: 3 });
 });
 

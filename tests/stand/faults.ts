@@ -5,6 +5,7 @@ const TRANSPORT = [
   'lostAck',
   'dropAfter',
   'drop',
+  'halfClosed',
   'EXP001000',
   'soapFault',
   'http400',
@@ -24,6 +25,7 @@ export interface FaultRequest {
   /**
    * - `drop`: the connection is reset, nothing was processed.
    * - `dropAfter` = `lostAck`: processed, then reset: the reply is lost.
+   * - `halfClosed`: processed, then half of the reply and the end of the stream; the other direction stays open.
    * - `EXP001000`, `soapFault` with `code` and `text` (both HTTP 500), `http400` (almost no body), `http502` (HTML of the front end), `html` (HTTP 200 with a page).
    * - `delay`: `ms` before processing; `slow`: the reply comes in pieces over `ms`.
    * - `virus`, `virusNotChecked`, `hashConflict`: the file store says so.

@@ -180,6 +180,10 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     }
     const replyBody = reply.body ?? Buffer.alloc(0);
     response.writeHead(reply.status, { ...reply.headers, 'Content-Length': replyBody.length });
+    if (struck?.fault === 'halfClosed') {
+      response.write(replyBody.subarray(0, replyBody.length / 2), () => request.socket.end());
+      return;
+    }
     await write(response, replyBody, struck?.fault === 'slow' ? (struck.ms ?? 3000) : 0);
   }
 

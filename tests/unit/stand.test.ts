@@ -601,6 +601,13 @@ describe('faults of the way', () => {
     });
   });
 
+  test('half of a reply, then the end of the stream: processed', async () => {
+    stand.control.inject({ fault: 'halfClosed', match: { operation: 'importResponses' } });
+    await expect(send()).rejects.toThrow();
+    expect(stand.control.subrequest({ subrequestGuid: FIRST }).acceptedSends).toBe(1);
+    expect((await send()).status).toBe(200);
+  });
+
   test('a drop before: nothing was processed', async () => {
     stand.control.inject({ fault: 'drop' });
     await expect(send()).rejects.toThrow();

@@ -1,0 +1,235 @@
+/**
+ * `npm run chaos -- --kills 1000 --seed 7`: kills the worker, the web process, a second engine and PostgreSQL while people and the
+ * rule of the automatic answer work against a stand full of faults; then an auditor says what was broken.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { closeDb, sql } from '@/db/client';
+import { startEmbedded } from '@/db/embedded';
+import { migrate } from '@/db/migrate';
+import { hashPassword } from '@/lib/auth/password';
+import { ensureBuild } from '@/lib/cli/build';
+import { type CommandContext, CommandError, freePort, runCommand } from '@/lib/cli/command';
+import { keepRunning } from '@/lib/cli/processes';
+import { createDevKey } from '@/lib/gis/signature/dev-key';
+import { remoteControl } from '../stand/remote';
+import { audit, type Figures, type Finding, fileReader, readDatabase, readStand } from './audit';
+import { Chance } from './random';
+import { type Field, type Killed, playRound } from './round';
+import { Victim } from './victims';
+
+const ROUND = 40;
+const PASSWORD = 'chaos-otklik-2026';
+
+const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string' } } });
+
+runCommand(async (context) => {
+  const kills = Number(values.kills ?? 1000);
+  const seed = Number(values.seed ?? 1);
+  if (!(kills > 0) || !Number.isInteger(seed)) throw new CommandError('npm run chaos -- --kills 1000 --seed 7');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'otklik-chaos-'));
+  fs.chmodSync(folder, 0o711);
+  let keep = true;
+  // registered first, so it runs last: nobody writes into it any more
+  context.atEnd(async () => {
+    if (!keep) fs.rmSync(folder, { recursive: true, force: true });
+  });
+  const { field, standUrl } = await startField(context, folder, seed);
+  const killed: Killed = {
+    ...{ worker: 0, jobs: 0, web: 0, database: 0, faults: {} },
+    during: { message: 0, receiving: 0, massWork: 0, file: 0, automaticAnswer: 0 },
+  };
+  const findings: Finding[] = [];
+  const total: Partial<Figures> = {};
+  const startedAt = Date.now();
+  let left = kills;
+  for (let round = 1; left > 0 && !context.signal.aborted; round++) {
+    await awayFromMidnight();
+    const now = Math.min(ROUND, left);
+    const { ledger, fallen, quietSeconds } = await playRound(field, round, now, killed);
+    left -= fallen;
+    fs.writeFileSync(path.join(folder, `ledger-${round}.json`), JSON.stringify(ledger, null, 1));
+    const report = audit(
+      ledger,
+      await readStand(standUrl),
+      await readDatabase(process.env.DATABASE_URL!, ledger.organizationId),
+      fileReader(path.join(folder, 'stand')),
+    );
+    for (const [name, figure] of Object.entries(report.figures)) {
+      const key = name as keyof Figures;
+      total[key] = (total[key] ?? 0) + figure;
+    }
+    findings.push(...report.findings);
+    const { requests, answered, byRule } = report.figures;
+    console.log(
+      `round ${round}: ${kills - left} kills, ${secondsSince(startedAt)} s (quiet ${quietSeconds}); requests ${requests}, ` +
+        `answered ${answered} (by the rule ${byRule}), decisions ${ledger.decisions.length}; broken promises ${report.findings.length}`,
+    );
+    for (const { promise, text } of report.findings) console.log(`  ${promise}: ${text}`);
+  }
+  const died = field.victims
+    .filter(({ ownDeaths }) => ownDeaths > 0)
+    .map(({ name, ownDeaths }) => `${name} ${ownDeaths}`);
+  console.log(
+    JSON.stringify({ kills: kills - left, seed, seconds: secondsSince(startedAt), killed, ...total }, null, 1),
+  );
+  console.log(`died by themselves: ${died.join(', ') || 'none'}`);
+  findings.push(...namesIn(folder));
+  console.log(`errors in the logs: ${errorsIn(folder)}`);
+  console.log(findings.length === 0 ? 'every promise kept' : `${findings.length} broken promises`);
+  if (findings.length > 0) throw new CommandError(`Ledgers and logs: ${folder}`);
+  keep = false;
+});
+
+const secondsSince = (moment: number): number => Math.round((Date.now() - moment) / 1000);
+
+async function startField({ atEnd, signal }: CommandContext, folder: string, seed: number) {
+  const postgres = await startEmbedded({ dataDir: path.join(folder, 'postgres'), log: () => {} });
+  atEnd(() => postgres.stop());
+  process.env.DATABASE_URL = postgres.url;
+  await migrate(postgres.url);
+  atEnd(closeDb);
+  await ensureBuild(path.join(folder, 'build.log'), signal);
+
+  const { keyPem, certPem } = await createDevKey({ subject: 'ООО «Стойкость»', passphrase: 'passphrase' });
+  const keyFile = path.join(folder, 'key.pem');
+  const certFile = path.join(folder, 'cert.pem');
+  fs.writeFileSync(keyFile, keyPem, { mode: 0o600 });
+  fs.writeFileSync(certFile, certPem);
+  const standUrl = await startStand(folder, certFile, atEnd);
+
+  const port = await freePort(3300, 'web');
+  const siteUrl = `http://127.0.0.1:${port}`;
+  const secret = 'a secret of at least thirty-two characters';
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    LOG_LEVEL: 'info',
+    PORT: String(port),
+    APP_URL: siteUrl,
+    NEXTAUTH_URL: siteUrl,
+    AUTH_SECRET: secret,
+    NEXTAUTH_SECRET: secret,
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256').update(secret).digest('base64'),
+    GIS_URL: standUrl,
+    GIS_KEY_FILE: keyFile,
+    GIS_CERT_FILE: certFile,
+    GIS_KEY_PASSPHRASE: 'passphrase',
+    GIS_POLL_SECONDS: '0.1',
+  };
+  const logFile = (name: string) => path.join(folder, `${name}.log`);
+  const worker = (n: number) =>
+    new Victim({
+      kind: 'worker',
+      name: `worker ${n}`,
+      args: ['lib/cli/worker.ts'],
+      env,
+      logFile: logFile(`worker-${n}`),
+      readyLine: 'worker started',
+    });
+  const victims = [
+    worker(1),
+    worker(2),
+    new Victim({
+      kind: 'jobs',
+      name: 'jobs',
+      args: ['tests/chaos/jobs.ts'],
+      env,
+      logFile: logFile('jobs'),
+      readyLine: 'jobs started',
+    }),
+    new Victim({
+      kind: 'web',
+      name: 'web',
+      args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+      env,
+      logFile: logFile('web'),
+      answers: () =>
+        fetch(`${siteUrl}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
+          () => true,
+          () => false,
+        ),
+    }),
+  ];
+  for (const victim of victims) {
+    victim.start();
+    atEnd(() => victim.stop());
+  }
+  const field: Field = {
+    chance: new Chance(seed),
+    control: remoteControl(standUrl),
+    siteUrl,
+    password: PASSWORD,
+    passwordHash: await hashPassword(PASSWORD),
+    victims,
+    async killDatabase() {
+      const { pid } = postgres;
+      process.kill(pid, 'SIGKILL');
+      for (const until = Date.now() + 60_000; Date.now() < until; await delay(50)) {
+        if (postgres.pid === pid) continue;
+        if (
+          await sql`select 1`.then(
+            () => true,
+            () => false,
+          )
+        )
+          return;
+      }
+      throw new Error('PostgreSQL did not come back within a minute');
+    },
+  };
+  return { field, standUrl };
+}
+
+async function startStand(folder: string, certFile: string, atEnd: CommandContext['atEnd']): Promise<string> {
+  let listening: (url: string) => void;
+  const ready = new Promise<string>((resolve) => {
+    listening = resolve;
+  });
+  const stand = keepRunning({
+    name: 'stand',
+    args: ['tests/stand/main.ts', '--data', path.join(folder, 'stand'), '--cert', certFile],
+    env: process.env,
+    logFile: path.join(folder, 'stand.log'),
+    onLine: (line) => {
+      if (line.startsWith('{"url":')) listening((JSON.parse(line) as { url: string }).url);
+    },
+  });
+  atEnd(() => stand.stop());
+  return stand.until(ready);
+}
+
+/** A round lives within one Moscow day: the automatic answer has one run a day. */
+async function awayFromMidnight(): Promise<void> {
+  const dayMs = 24 * 60 * 60 * 1000;
+  const left = () => dayMs - ((Date.now() + 3 * 60 * 60 * 1000) % dayMs);
+  while (left() < 10 * 60 * 1000) await delay(10_000);
+}
+
+/** Names of debtors and words of answers have no place in a log. */
+function namesIn(folder: string): Finding[] {
+  const logs = fs.readdirSync(folder).filter((file) => file.endsWith('.log') && file !== 'stand.log');
+  return logs.flatMap((name) => {
+    const found = fs.readFileSync(path.join(folder, name), 'utf8').match(/Кравцов|Образцов|Лунина|Юдин|решение \d+/);
+    return found ? [{ promise: 'leak' as const, text: `${name}: «${found[0]}»` }] : [];
+  });
+}
+
+/** What the processes called an error, and how often: kills of the database belong there, nothing else does. */
+function errorsIn(folder: string): string {
+  const counts = new Map<string, number>();
+  for (const name of fs.readdirSync(folder).filter((file) => file.endsWith('.log'))) {
+    for (const line of fs.readFileSync(path.join(folder, name), 'utf8').split('\n')) {
+      if (!line.startsWith('{"level":50')) continue;
+      const { msg, err } = JSON.parse(line) as { msg: string; err?: { type?: string; code?: string } };
+      const key = `${name}: ${msg} (${err?.code ?? err?.type ?? '?'})`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([key, count]) => `\n  ${count} × ${key}`).join('') || 'none';
+}
