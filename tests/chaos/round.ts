@@ -118,7 +118,7 @@ async function strike(field: Field, ledger: Ledger, n: number, kills: number, ki
     killed.faults[fault.fault] = (killed.faults[fault.fault] ?? 0) + 1;
   }
 
-  await delay(chance.whole(100, 2800));
+  await delay(chance.whole(100, 2400));
   await freeLeases(victims);
   const what = chance.weighed({ worker: 34, workers: 30, jobs: 8, web: 8, database: 4, machine: 3 });
   // whoever is at work: a process killed while it starts has nothing to lose

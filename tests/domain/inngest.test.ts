@@ -118,4 +118,20 @@ test('the engine: Inngest where its SDK is set up, else the worker’s own timer
   expect(engineOf({} as NodeJS.ProcessEnv)).toBe('embedded');
   for (const name of ['INNGEST_EVENT_KEY', 'INNGEST_SIGNING_KEY', 'INNGEST_DEV'])
     expect(engineOf({ [name]: '1' } as unknown as NodeJS.ProcessEnv)).toBe('inngest');
+  // switched off by name, with nothing to talk to: nobody would run the jobs
+  for (const off of ['0', 'false', ''])
+    expect(engineOf({ INNGEST_DEV: off } as unknown as NodeJS.ProcessEnv)).toBe('embedded');
+});
+
+test('what Inngest is given to keep are ids and numbers', async () => {
+  await makeOld();
+  for (const { id } of JOBS) {
+    const memo: Memo = {};
+    await carryOn(id, memo);
+    for (const { data } of Object.values(memo)) {
+      const values = data && typeof data === 'object' ? Object.values(data) : [data];
+      for (const value of values)
+        expect(typeof value === 'number' || value === null || /^[0-9a-f-]{36}$/.test(String(value))).toBe(true);
+    }
+  }
 });
