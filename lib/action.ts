@@ -12,7 +12,7 @@ import { log } from '@/lib/log';
  * A server action out of a domain verb: session → schema → `verb(person, input)` → its typed result. Anybody may call
  * it with anything, so it takes `unknown`; rights are the verb's to check. Returns `unauthenticated` without a session,
  * `invalid` with a sentence per field (`debtors.0.snils`) when the input does not fit. What the verb throws is logged
- * under a number and comes back as `notAllowed` with a sentence that names it; redirects pass through.
+ * under a number and comes back as `failed` with a sentence that names it; redirects pass through.
  *
  * That the call comes from our own pages is Next's check (Origin against the host, POST only).
  * The log names the action (`name`, needed where the verb is an unnamed function), the person, the organization, the outcome and
@@ -53,7 +53,7 @@ export async function performAction<S extends z.ZodType, T>(
     return finish(await verb(person, parsed.data));
   } catch (error) {
     unstable_rethrow(error);
-    return finish({ ok: false, reason: 'notAllowed', message: unexpected(error, note) });
+    return finish({ ok: false, reason: 'failed', message: unexpected(error, note) });
   }
 }
 

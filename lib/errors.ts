@@ -8,6 +8,8 @@ export type Refusal =
   | { ok: false; reason: 'invalid'; message: string; fields?: Record<string, string> }
   /** The state of the request does not allow the step. */
   | { ok: false; reason: 'notAllowed'; message: string }
+  /** Nobody expected it (the database was away, a defect): whether anything was done is not known. Said by the frame of actions, never by a verb. */
+  | { ok: false; reason: 'failed'; message: string }
   /** No session or a blocked account: the page logs in again in place. */
   | { ok: false; reason: 'unauthenticated' };
 

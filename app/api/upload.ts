@@ -10,6 +10,7 @@ const STATUS_CODES: Record<Refusal['reason'], number> = {
   stale: 409,
   notAllowed: 409,
   invalid: 422,
+  failed: 500,
 };
 
 export function refusalResponse(refusal: Refusal, notFoundMessage: string): Response {

@@ -9,7 +9,7 @@ import type { Trail } from '@/lib/court-cases/debt-rule';
 import { calendarOf } from '@/lib/staff/calendar';
 import { type ActiveSettings, type AutoAnswerSettings, isActive, type Which } from './autoanswer-schema';
 import { type DebtRequest, visibleTo } from './transition';
-import { type Verdict, verdictsOf } from './verdict';
+import { isDoubtful, type Verdict, verdictsOf } from './verdict';
 import { OPEN, type Status } from './workflow';
 
 /**
@@ -132,8 +132,7 @@ export function fateByCases(verdict: Verdict, which: ActiveSettings['which']): F
   }
   const { trail } = verdict;
   if (trail.verdict === 'yes') return left('по\u00a0судебным делам долг есть');
-  const doubtful = trail.accounts.some(({ cases }) => cases.some(({ verdict }) => verdict !== 'no'));
-  return trail.verdict === 'no' || (which === 'all' && !doubtful)
+  return trail.verdict === 'no' || (which === 'all' && !isDoubtful(trail))
     ? { goes: true, reason: trail.reason, trail }
     : left('решает человек: данных для уверенного ответа нет');
 }

@@ -55,6 +55,10 @@ async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise
   return result;
 }
 
+/** Some case may be a debt: «нет» is not certain. */
+export const isDoubtful = (trail: Trail): boolean =>
+  trail.accounts.some(({ cases }) => cases.some(({ verdict }) => verdict !== 'no'));
+
 export type Verdict = { ok: true; trail: Trail } | { ok: false; reason: string };
 
 const MATCHED = ['matched', 'manual'];
@@ -91,6 +95,11 @@ export async function verdictsOf(
 export async function outdated(tx: Pick<Tx, 'select'>, request: DebtRequest, now: Date): Promise<string | null> {
   if (!['autofill', 'autoanswer'].includes(request.answerSource ?? '') || request.hasDebt === null) return null;
   const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
+  if (request.answerSource === 'autoanswer') {
+    // the rule may have answered where the cases say nothing: only what they say against «нет» counts
+    const against = verdict.ok && (verdict.trail.verdict === 'yes' || isDoubtful(verdict.trail));
+    return against ? verdict.trail.reason : null;
+  }
   if (!verdict.ok) return verdict.reason;
   const { trail } = verdict;
   if (trail.verdict !== (request.hasDebt ? 'yes' : 'no')) return trail.reason;

@@ -53,6 +53,7 @@ export async function playRound(field: Field, number: number, kills: number, kil
   await work;
   const quietSince = Date.now();
   await quieten(field, ledger, clerks[0]!, killed);
+  fallen += field.victims.length;
   return { ledger, fallen, quietSeconds: Math.round((Date.now() - quietSince) / 1000) };
 }
 
@@ -223,6 +224,13 @@ async function quieten({ control, victims }: Field, ledger: Ledger, clerk: Clerk
   for (const fault of faults)
     killed.faults[`struck ${fault.fault}`] = (killed.faults[`struck ${fault.fault}`] ?? 0) + fault.struck;
   await control.clearFaults();
+  // all of them anew, so that nothing held by the dead has to wait for its lease to lapse
+  await Promise.all(victims.map((victim) => victim.kill()));
+  await freeLeases(victims);
+  for (const victim of victims) {
+    victim.start();
+    killed[victim.kind]++;
+  }
   const end = Date.now() + QUIET_MS;
   for (const look of ['first', 'second']) {
     const since = new Date();

@@ -87,8 +87,8 @@ export class Site {
       const value = read(text);
       if (value === null) return { kind: 'uncertain', text: `HTTP ${response.status}: no result` };
       const message = String(value.message ?? value.reason ?? '');
-      // «ошибка в программе»: the database broke under it, maybe after the commit
-      if (message.includes('ошибка в\u00a0программе')) return { kind: 'uncertain', text: message };
+      // the database broke under it, maybe after the commit
+      if (value.reason === 'failed') return { kind: 'uncertain', text: message };
       if (value.ok === false || response.status >= 400) return { kind: 'refused', text: message };
       return { kind: 'done', value: value as T };
     } catch (error) {

@@ -86,7 +86,7 @@ describe('a server action', () => {
       return { ok: true } as const;
     };
     const result = await performAction(somebody, schema, broken, 'save', good);
-    expect(result).toMatchObject({ ok: false, reason: 'notAllowed' });
+    expect(result).toMatchObject({ ok: false, reason: 'failed' });
     const number = /номер ошибки ([0-9a-f]{8})\.$/.exec((result as { message: string }).message)?.[1];
     expect(lines.find((line) => line.includes('no_such_table'))).toContain(`"errorId":"${number}"`);
     expect((result as { message: string }).message).not.toContain('no_such_table');

@@ -387,6 +387,23 @@ describe('what a person touched never goes', () => {
     expect((await reload(request.id)).status).toBe('send_failed');
   });
 
+  test.each([0, 1])(
+    'the portal refused it where nobody was matched, %i cases came since: a person decides',
+    async (cases) => {
+      const request = await arrived(on(1), { matched: false });
+      portal.stand.control.refuseNext({ subrequestGuid: request.subrequestGuid, code: 'INT002018', text: 'Отказ' });
+      await switchOn({ which: 'all' });
+      expect(await morning(on(0))).toBe(1);
+      if (cases > 0) await match(request, cases);
+      const { version, status } = await reload(request.id);
+      expect(status).toBe('send_failed');
+      const sent = await sendAnswer(portal.head, { id: request.id, version, answer: answerNo('снова') }, now());
+      expect(sent).toMatchObject(cases === 0 ? { ok: true } : { reason: 'notAllowed' });
+      await portal.work();
+      expect((await reload(request.id)).status).toBe(cases === 0 ? 'answered' : 'send_failed');
+    },
+  );
+
   test('a person and the run at the same moment: one answer, the person’s or the rule’s, never both', async () => {
     const requests = [await arrived(on(0)), await arrived(on(0)), await arrived(on(0)), await arrived(on(0))];
     await switchOn();

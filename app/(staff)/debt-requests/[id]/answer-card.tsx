@@ -156,8 +156,9 @@ export function AnswerCard(props: AnswerCardProps) {
     if (refusal.reason === 'unauthenticated') return setSignedOut(true);
     setProblem(refusalInWords(refusal));
     if (refusal.reason === 'invalid') showFieldErrors(refusal.fields ?? {});
-    // whoever was quicker is shown beside what was typed here; a card that went to somebody else would vanish with it
-    else if (refusal.reason !== 'notFound' || !isDirty) router.refresh();
+    // whoever was quicker is shown beside what was typed here; a card that went to somebody else would vanish with it, and a
+    // page that the server cannot make just now would take its place
+    else if (refusal.reason !== 'failed' && (refusal.reason !== 'notFound' || !isDirty)) router.refresh();
     problemRef.current?.scrollIntoView({ block: 'nearest' });
   };
 
