@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pino from 'pino';
 
 /** One line of JSON a message, with ids and outcomes; never names, addresses, СНИЛС or XML. Errors go by their stack. */
@@ -9,6 +10,19 @@ export const LOG_OPTIONS: pino.LoggerOptions = {
 };
 
 export const log = pino(LOG_OPTIONS);
+
+/**
+ * Errors that others print (Next those of pages, with the whole statement and its values) go into the log like ours, under the
+ * `digest` that the page names to the person; what is no error is printed as it was.
+ */
+export function takeOverConsoleErrors(): void {
+  const print = console.error;
+  console.error = (...given: unknown[]) => {
+    const err = given.find(types.isNativeError) as (Error & { digest?: string }) | undefined;
+    if (err) log.error({ digest: err.digest, err }, 'page failed');
+    else print(...given);
+  };
+}
 
 /** A database error carries the values of the failed statement in its text and `detail`: only its code is logged. */
 function safeError(error: unknown): Record<string, unknown> {

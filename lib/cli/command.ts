@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { EmbeddedPostgresError } from '@/db/embedded';
+import { log } from '@/lib/log';
 
 /** A refusal with a sentence for the person at the terminal: no stack is printed. */
 export class CommandError extends Error {
@@ -43,7 +44,8 @@ export function runCommand(command: (context: CommandContext) => Promise<void>, 
     if (!controller.signal.aborted) {
       code = 1;
       const expected = error instanceof CommandError || error instanceof EmbeddedPostgresError;
-      console.error(expected ? error.message : error);
+      if (expected) console.error(error.message);
+      else log.error({ err: error }, 'command failed');
     }
     return end();
   };

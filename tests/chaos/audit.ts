@@ -31,7 +31,7 @@ export interface Ledger {
   /** «Отозвать ответ и исправить». */
   corrected: { subrequestGuid: string; outcome: Decision['outcome'] }[];
   /** «Не отправлять автоматически». */
-  held: { subrequestGuid: string; outcome: Decision['outcome'] }[];
+  held: { subrequestGuid: string; outcome: Decision['outcome']; at: number }[];
   /** Somebody saved a draft or meant to: the rule leaves it alone, or was before him. */
   touched: string[];
   /** Asked no more, says the asker. */
@@ -91,6 +91,7 @@ export interface Database {
     attempt: number;
     may_have_arrived: boolean;
     created_by: string | null;
+    created_at: Date;
     tag: string | null;
   }[];
   messages: {
@@ -150,8 +151,10 @@ export function audit(
   const decisionsOf = group(ledger.decisions, ({ subrequestGuid }) => subrequestGuid.toLowerCase());
   const journal = new Map(database.messages.map((message) => [message.message_guid.toLowerCase(), message]));
   const storedFiles = new Map(stand.files.map((file) => [file.guid.toLowerCase(), file]));
-  const held = new Set(
-    ledger.held.filter(({ outcome }) => outcome === 'done').map(({ subrequestGuid }) => subrequestGuid.toLowerCase()),
+  const heldSince = new Map(
+    ledger.held
+      .filter(({ outcome }) => outcome === 'done')
+      .map(({ subrequestGuid, at }) => [subrequestGuid.toLowerCase(), at]),
   );
   const setOf = (guids: string[]) => new Set(guids.map((guid) => guid.toLowerCase()));
   const [reached, touched, withdrawn] = [setOf(ledger.reached), setOf(ledger.touched), setOf(ledger.withdrawn)];
@@ -201,7 +204,9 @@ export function audit(
       const chosen = byRule ? item.tag === ledger.ruleTag : decisions.some(({ tag }) => tag === item.tag);
       if (!chosen) find('wrong', `${guid}: «${item.tag}» was decided by nobody`);
       if (byRule && !reached.has(guid)) find('wrong', `${guid}: the rule answered what it does not reach`);
-      if (byRule && held.has(guid)) find('wrong', `${guid}: the rule answered what was held`);
+      const isLater =
+        item.attempt === 1 && item.created_at.getTime() > (heldSince.get(guid) ?? Number.POSITIVE_INFINITY);
+      if (byRule && isLater) find('wrong', `${guid}: the rule answered what was held`);
     }
     const corrections = ledger.corrected.filter((one) => same(one.subrequestGuid, guid));
     const revokes = items.filter((item) => item.action_type === 'Revoke' && item.attempt === 1).length;
@@ -258,7 +263,7 @@ export function audit(
     }
     if (withdrawn.has(guid) && there === null && row.status !== 'revoked')
       find('wrong', `${guid}: asked no more, and «${row.status}»`);
-    const leftToRule = reached.has(guid) && !touched.has(guid) && !withdrawn.has(guid) && !held.has(guid);
+    const leftToRule = reached.has(guid) && !touched.has(guid) && !withdrawn.has(guid) && !heldSince.has(guid);
     const holdUncertain = ledger.held.some((one) => same(one.subrequestGuid, guid) && one.outcome === 'uncertain');
     if (leftToRule && !holdUncertain && there !== ledger.ruleTag)
       find('lost', `${guid}: left to the rule, which has not answered`);
@@ -374,7 +379,7 @@ export async function readDatabase(url: string, organizationId: string): Promise
         Row[]
       >`select id, subrequest_guid, status, has_debt, description from debt_requests where ${own}`,
       items: await sql<Database['items']>`
-        select id, request_id, action_type, state, error_kind, attempt, may_have_arrived, created_by,
+        select id, request_id, action_type, state, error_kind, attempt, may_have_arrived, created_by, created_at,
           content ->> 'description' as tag from exchange_items where ${own}`,
       messages: await sql<Database['messages']>`
         select id, operation, state, message_guid, gis_message_guid, request_xml from exchanges where ${own}`,

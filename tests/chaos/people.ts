@@ -218,10 +218,11 @@ export class Clerk {
   }
 
   private async hold(request: Shown): Promise<void> {
-    const note = { subrequestGuid: request.subrequestGuid, outcome: 'uncertain' as Decision['outcome'] };
+    const note = { subrequestGuid: request.subrequestGuid, outcome: 'uncertain' as Decision['outcome'], at: 0 };
     this.ledger.held.push(note);
     const { id, version } = request;
     note.outcome = this.outcomeOf(await this.site.act('holdAction', { id, version }));
+    note.at = Date.now();
   }
 
   private outcomeOf(answered: Answered<unknown>): Decision['outcome'] {

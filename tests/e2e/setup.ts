@@ -12,6 +12,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   // read by the configuration when Playwright loads it again in its worker processes
   process.env.E2E_URL = demo.url;
   process.env.E2E_STAND_URL = demo.standUrl;
+  process.env.E2E_DATA_DIR = dataDir;
   return async () => {
     await demo.end('SIGTERM');
     removeData();

@@ -46,6 +46,7 @@ const item = (given: Partial<Database['items'][number]> = {}): Database['items']
   attempt: 1,
   may_have_arrived: false,
   created_by: 'person-1',
+  created_at: new Date(NOON),
   tag: 'решение 1',
   ...given,
 });
@@ -244,12 +245,16 @@ test('what is left to the rule and not answered is lost; held, it is not', () =>
     { promise: 'lost', text: expect.stringContaining('the rule') },
   ]);
   const made = leftToRule();
-  made.ledger.held.push({ subrequestGuid: GUID, outcome: 'done' });
+  made.ledger.held.push({ subrequestGuid: GUID, outcome: 'done', at: NOON - 1 });
   expect(audited(made).findings).toEqual([]);
 });
 
 test.each([
-  ['what was held', /what was held/, (made: World) => made.ledger.held.push({ subrequestGuid: GUID, outcome: 'done' })],
+  [
+    'what was held',
+    /what was held/,
+    (made: World) => made.ledger.held.push({ subrequestGuid: GUID, outcome: 'done', at: NOON - 1 }),
+  ],
   ['what it does not reach', /does not reach/, (made: World) => (made.ledger.reached = [])],
 ])('the rule that answers %s is found', (_, found, breakIt) => {
   const made = world();
@@ -259,7 +264,10 @@ test.each([
   Object.assign(made.database.items[0]!, { created_by: null, tag: 'автоответ' });
   Object.assign(answerOf(made), { hasDebt: false, description: 'автоответ', debtors: [], additionalFiles: [] });
   Object.assign(made.database.requests[0]!, { has_debt: false, description: 'автоответ' });
+  // held after it had answered is no finding
+  made.ledger.held.push({ subrequestGuid: GUID, outcome: 'done', at: NOON + 1 });
   expect(audited(made).findings).toEqual([]);
+  made.ledger.held = [];
   breakIt(made);
   expect(audited(made).findings.map(({ text }) => text)).toContainEqual(expect.stringMatching(found));
 });

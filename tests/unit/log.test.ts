@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pino from 'pino';
-import { expect, test } from 'vitest';
-import { LOG_OPTIONS } from '@/lib/log';
+import { expect, test, vi } from 'vitest';
+import { LOG_OPTIONS, log, takeOverConsoleErrors } from '@/lib/log';
 
 const lines = (write: (log: pino.Logger) => void): string => {
   let text = '';
@@ -41,4 +41,17 @@ test('an error of ours keeps its text and place', () => {
     message: 'what broke',
     stack: expect.stringContaining(' at '),
   });
+});
+
+test('what others print as an error goes into the log with the number that the page names; the rest is printed', () => {
+  const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const written = vi.spyOn(log, 'error').mockImplementation(() => {});
+  const before = console.error;
+  takeOverConsoleErrors();
+  const error = Object.assign(new Error('what broke'), { digest: '3677759510' });
+  console.error('⨯', error);
+  console.error('listening');
+  console.error = before;
+  expect(written.mock.calls).toEqual([[{ digest: '3677759510', err: error }, 'page failed']]);
+  expect(print.mock.calls).toEqual([['listening']]);
 });
