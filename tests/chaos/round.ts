@@ -240,7 +240,7 @@ async function quieten({ control, victims }: Field, ledger: Ledger, clerk: Clerk
       const state = await settled(() => stateOf(ledger, since));
       if (state.failed.length > 0) for (const request of state.failed) await clerk.send(request, false);
       else if (state.moving === 0 && !state.received) await clerk.sync();
-      else if (state.moving === 0) break;
+      else if (state.moving === 0 && state.ruled) break;
     }
     // the second receiving comes when the portal shows what it lagged behind with
     if (look === 'first') await delay(settings.statusLagMs);
@@ -249,16 +249,15 @@ async function quieten({ control, victims }: Field, ledger: Ledger, clerk: Clerk
 
 async function stateOf({ organizationId, withdrawn }: Ledger, since: Date) {
   const own = sql`organization_id = ${organizationId}`;
-  const [counts] = await sql<{ moving: number; received: boolean }[]>`
+  const [counts] = await sql<{ moving: number; received: boolean; ruled: boolean }[]>`
     select exists (select from sync_runs where ${own} and state = 'done' and complete and started_at >= ${since}) as received,
       (select count(*)::int from exchange_items where ${own} and state = 'open')
       + (select count(*)::int from exchanges where ${own} and state in ('queued', 'submitting', 'acknowledged', 'unknown'))
       + (select count(*)::int from sync_runs where ${own} and state = 'running')
       + (select count(*)::int from bulk_runs where ${own} and state = 'running')
       + (select count(*)::int from answer_files where ${own} and state in ('checking', 'applying'))
-      + (select count(*)::int from auto_runs where ${own} and state in ('waiting', 'running'))
-      + (select 1 - least(1, count(*)::int) from auto_runs where ${own})
-      as moving`;
+      as moving,
+      exists (select from auto_runs where ${own} and state = 'done') as ruled`;
   const failed = await sql<
     { id: string; version: number; status: string; subrequestGuid: string; requestNumber: string }[]
   >`
