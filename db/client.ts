@@ -55,6 +55,16 @@ export async function listen(
   return subscription.unlisten;
 }
 
+/**
+ * The database is away, full or has no connection left: what failed so says nothing of the work, which waits and is tried again.
+ * SQLSTATE classes 08, 53 and 57P, and what the system and postgres.js call a broken connection.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string') return /^(08|53|57P|CONNECT|E(CONN|PIPE|NOENT|TIMEDOUT))/.test(code);
+  return cause !== undefined && isDatabaseAway(cause);
+}
+
 /** Ends the pool of this process, waiting up to 5 seconds for what is running. The next use opens a new one. */
 export async function closeDb(): Promise<void> {
   const open = shared.__otklikPool;

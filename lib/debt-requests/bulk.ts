@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { db } from '@/db/client';
+import { db, isDatabaseAway } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { bulkItems, bulkRuns } from '@/db/schema/registry';
 import type { Person } from '@/lib/auth/actor';
@@ -404,6 +404,7 @@ async function tryOne(
         return await returnForRework(person, { ...input, comment }, mark);
     }
   } catch (err) {
+    if (isDatabaseAway(err)) throw err;
     log.error({ requestId: input.id, action: run.action, err }, 'mass work failed on a request');
     return { ok: false, message: 'Внутренняя ошибка. Откройте запрос и повторите действие там.' } as const;
   }

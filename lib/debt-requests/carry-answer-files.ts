@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
-import { db } from '@/db/client';
+import { db, isDatabaseAway } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { answerFileRows, answerFiles } from '@/db/schema/imports';
 import type { Person } from '@/lib/auth/actor';
@@ -49,6 +49,7 @@ async function carryFile(file: File, now: Date): Promise<number> {
     if (!person || !mayLoadAnswers(person)) await refuse(file, RIGHTS_ENDED, now);
     else await check(file, person, now);
   } catch (err) {
+    if (isDatabaseAway(err)) throw err;
     log.error({ fileId: file.id, err }, 'a file of answers could not be checked');
     await refuse(file, BROKEN, now);
   }
@@ -144,6 +145,7 @@ async function applyRow(file: File, row: Row, person: Person, now: Date): Promis
       outcome: unsent && request!.status === 'ready' ? `${label}. Не\u00a0отправлен: ${unsent}` : label,
     };
   } catch (err) {
+    if (isDatabaseAway(err)) throw err;
     log.error({ fileId: file.id, requestId: row.requestId, err }, 'an answer out of a file could not be saved');
     return { ok: false, outcome: 'Внутренняя ошибка. Откройте запрос и\u00a0заполните ответ там.' };
   }

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { db } from '@/db/client';
+import { db, isDatabaseAway } from '@/db/client';
 import { fileExportParts, fileExports } from '@/db/schema/imports';
 import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
 import { withLease } from '@/lib/lease';
@@ -58,6 +58,7 @@ async function carryExport(row: typeof fileExports.$inferSelect, now: Date): Pro
     });
     await end(refusal === null ? { state: 'done' } : { state: 'failed', error: refusal });
   } catch (err) {
+    if (isDatabaseAway(err)) throw err;
     log.error({ exportId: row.id, err }, 'export failed');
     await end({ state: 'failed', error: 'Внутренняя ошибка. Сообщите администратору.' });
   }

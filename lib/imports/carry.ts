@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { db, type Tx } from '@/db/client';
+import { db, isDatabaseAway, type Tx } from '@/db/client';
 import { type ImportReport, imports } from '@/db/schema/imports';
 import { hasRole } from '@/lib/auth/actor';
 import { personById, RIGHTS_ENDED } from '@/lib/auth/person';
@@ -78,6 +78,7 @@ async function carryImport(row: typeof imports.$inferSelect, now: Date): Promise
         .where(eq(imports.id, row.id));
     });
   } catch (err) {
+    if (isDatabaseAway(err)) throw err;
     log.error({ importId: row.id, kind: row.kind, err }, 'import failed');
     await end('Внутренняя ошибка: ничего не\u00a0загружено. Сообщите администратору и\u00a0загрузите файл снова.');
   }

@@ -1,10 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { closeDb, connect, db, sql } from '@/db/client';
+import { closeDb, connect, db, isDatabaseAway, sql } from '@/db/client';
 import { debtRequests, fileContents, files, syncRuns } from '@/db/schema/debt-requests';
 import { exchanges } from '@/db/schema/exchange';
 import { sendAnswer } from '@/lib/debt-requests/answer';
+import { getAnswerFile, uploadAnswers } from '@/lib/debt-requests/answer-files';
 import { previewBulk, startBulk } from '@/lib/debt-requests/bulk';
+import { SAMPLE_ROWS } from '@/lib/debt-requests/exchange-file';
+import { writeExchangeFile } from '@/lib/debt-requests/exchange-file-writer';
 import { receiveIfDue, requestSync, stopSync } from '@/lib/debt-requests/sync';
 import { uploadFile } from '@/lib/files/files';
 import { workOnce } from '@/lib/jobs/worker';
@@ -139,6 +142,64 @@ test('the disk is full while a file is written: the person is told, nothing is h
   expect(
     await uploadFile(portal.head, { requestId: next!.id, name: 'приказ.pdf', bytes: Buffer.from('%PDF-1.4 x') }),
   ).toMatchObject({ ok: true });
+});
+
+/** While it acts, the database refuses to write into the table as one that is being shut down does. */
+async function whileShutDown(table: string, act: () => Promise<void>): Promise<void> {
+  await sql.unsafe(`create function shut_down() returns trigger language plpgsql as $$ begin
+      raise exception 'terminating connection due to administrator command' using errcode = 'admin_shutdown'; end $$;
+    create trigger shut_down before insert on ${table} for each row execute function shut_down()`);
+  try {
+    await act();
+  } finally {
+    await sql.unsafe(`drop trigger shut_down on ${table}; drop function shut_down()`);
+  }
+}
+
+test('the database goes away in the middle of a mass work: no request is refused for that, the work goes on', async () => {
+  const requests = await arrived(3);
+  await db.update(debtRequests).set({ hasDebt: false, status: 'ready', answerSource: 'person' });
+  const chosen = { action: 'send' as const, selection: { ids: requests.map(({ id }) => id) } };
+  const shown = await previewBulk(portal.head, chosen);
+  if (!shown.ok) throw new Error(shown.reason);
+  await startBulk(portal.head, { ...chosen, stamp: shown.preview.stamp });
+  await whileShutDown('exchange_items', async () => {
+    await expect(workOnce(portal.engine)).rejects.toThrow();
+  });
+  await portal.work();
+  expect(await db.$count(debtRequests, eq(debtRequests.status, 'answered'))).toBe(3);
+});
+
+test('the database goes away while a loaded file is checked: it is checked afterwards', async () => {
+  const [request] = await arrived();
+  const row = { ...SAMPLE_ROWS[0]!, requestNumber: request!.requestNumber, subrequestGuid: request!.subrequestGuid };
+  const uploaded = await uploadAnswers(portal.head, { name: 'а.xlsx', bytes: await writeExchangeFile([row]) });
+  if (!uploaded.ok) throw new Error(uploaded.reason);
+  const state = async () => (await getAnswerFile(portal.head, uploaded.id))!.state;
+  await whileShutDown('answer_file_rows', async () => {
+    await expect(workOnce(portal.engine)).rejects.toThrow();
+    expect(await state()).toBe('checking');
+  });
+  await portal.work();
+  expect(await state()).toBe('checked');
+});
+
+test.each([
+  ['57P01', true],
+  ['53300', true],
+  ['08006', true],
+  ['ECONNREFUSED', true],
+  ['CONNECTION_CLOSED', true],
+  ['23505', false],
+  ['22P02', false],
+  [undefined, false],
+])('%s means that the database is away: %s', (code, away) => {
+  const error = Object.assign(new Error('x'), { code });
+  expect([isDatabaseAway(error), isDatabaseAway(new Error('query', { cause: error })), isDatabaseAway(null)]).toEqual([
+    away,
+    away,
+    false,
+  ]);
 });
 
 test('by hand, by the schedule and before sending at once, with two workers: one receiving', async () => {
