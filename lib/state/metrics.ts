@@ -1,5 +1,5 @@
 import { health } from '@/lib/health';
-import { installation, owedAnswers, portalContact, queuesOf } from './state';
+import { stateOfAll } from './state';
 
 type Sample = readonly [labels: Record<string, string>, value: number | null | undefined];
 
@@ -28,12 +28,8 @@ export async function metricsText(now: Date): Promise<string> {
   const { ok, database: reached } = await health();
   const up = gauge('up', 'Whether the database and the worker are alive.', ok ? 1 : 0);
   if (reached !== 'ok') return up;
-  const [{ worker, jobs, database, disk, version, commit }, queues, portal, owed] = await Promise.all([
-    installation(now),
-    queuesOf(null),
-    portalContact(null),
-    owedAnswers(now),
-  ]);
+  const { installation, queues, portal, owed } = await stateOfAll(now);
+  const { worker, jobs, database, disk, version, commit } = installation;
   const since = (at: Date | null) => at && (now.getTime() - at.getTime()) / 1000;
   const { exchanges, waitingItems, oldestWaitingAt, letters, bulkItems, ...works } = queues;
   return [

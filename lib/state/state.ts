@@ -104,8 +104,19 @@ export async function stateOf(person: Person, now: Date): Promise<State | null> 
   return { installation: installed, queues, portal, stuck: [...stuckInInstallation(installed, portal, now), ...own] };
 }
 
+/** The same over all organizations, none of which is named: for monitoring. */
+export async function stateOfAll(now: Date): Promise<State & { owed: Owed }> {
+  const [installed, queues, portal, owed] = await Promise.all([
+    installation(now),
+    queuesOf(null),
+    portalContact(null),
+    owedAnswers(now),
+  ]);
+  return { installation: installed, queues, portal, owed, stuck: stuckInInstallation(installed, portal, now) };
+}
+
 /** What all organizations share, as of `now`. */
-export async function installation(now: Date): Promise<Installation> {
+async function installation(now: Date): Promise<Installation> {
   const known = journal.entries.map(({ when }) => String(when));
   const [rows, runs, disk] = await Promise.all([
     sql<
@@ -191,7 +202,7 @@ async function diskOf(folder: string): Promise<Installation['disk']> {
 const within = (organizationId: string | null) =>
   organizationId === null ? sql`true` : sql`organization_id = ${organizationId}`;
 
-export async function queuesOf(organizationId: string | null): Promise<Queues> {
+async function queuesOf(organizationId: string | null): Promise<Queues> {
   const own = within(organizationId);
   const [row] = await sql<(Omit<Queues, 'exchanges'> & { exchanges: Partial<Queues['exchanges']> })[]>`
     select
@@ -215,7 +226,7 @@ export async function queuesOf(organizationId: string | null): Promise<Queues> {
   return { ...row!, exchanges: { ...none, ...row!.exchanges } };
 }
 
-export async function portalContact(organizationId: string | null): Promise<PortalContact> {
+async function portalContact(organizationId: string | null): Promise<PortalContact> {
   const own = within(organizationId);
   const [row] = await sql<PortalContact[]>`
     select answered.at as "answeredAt", failed.at as "failedAt", failed.text as failure
@@ -230,7 +241,7 @@ export async function portalContact(organizationId: string | null): Promise<Port
   return row!;
 }
 
-export async function owedAnswers(now: Date): Promise<Owed> {
+async function owedAnswers(now: Date): Promise<Owed> {
   const [row] = await sql<Owed[]>`
     select
       count(*) filter (where status <> 'expired')::int as open,

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function ask() {
-  const response = await GET();
+  const response = await GET(new Request('http://127.0.0.1:3000/api/health'));
   return { status: response.status, body: await response.json() };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { jobInWords, periodInWords, stuckInWords } from '@/app/(staff)/settings/state/state-words';
+import { GET as healthOf } from '@/app/api/health/route';
 import { GET } from '@/app/api/metrics/route';
 import { closeDb, db } from '@/db/client';
 import { autoRuns, debtRequests, erasures, syncRuns } from '@/db/schema/debt-requests';
@@ -418,6 +419,29 @@ describe('metrics', () => {
     expect(right.status).toBe(200);
     expect(right.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(await right.text()).toContain('\notklik_up 1\n');
+  });
+
+  test('the same in words of JSON from /api/health, for who names the token', async () => {
+    const health = async (authorization?: string) => {
+      const headers: HeadersInit = authorization ? { authorization } : {};
+      return (await healthOf(new Request('http://127.0.0.1:3000/api/health', { headers }))).json();
+    };
+    given.token = 'a token of this test only';
+    await makeOrganization({ name: 'ООО «УК „Тайная“»' });
+    await makeRequest(organization, { responseDate: moscowToday(now) });
+    expect(await health()).not.toHaveProperty('state');
+    expect(await health('Bearer another')).not.toHaveProperty('state');
+    const full = await health(`Bearer ${given.token}`);
+    expect(full).toMatchObject({
+      ok: true,
+      state: {
+        installation: { worker: { alive: true, engine: 'embedded' }, database: { missingMigrations: 0 } },
+        queues: { waitingItems: 0 },
+        owed: { open: 1 },
+      },
+    });
+    expect(full.state.installation.jobs).toHaveLength(JOBS.length);
+    expect(JSON.stringify(full)).not.toContain('Тайная');
   });
 
   test('every line is Prometheus’ text; numbers over all organizations, none named', async () => {
