@@ -372,7 +372,9 @@ export async function readDatabase(url: string, organizationId: string): Promise
       select i.request_id as id from bulk_items i join bulk_runs r on r.id = i.run_id
         where r.organization_id = ${organizationId} and i.state = 'refused' and i.reason <> ''
       union select w.request_id from answer_file_rows w join answer_files f on f.id = w.file_id
-        where f.organization_id = ${organizationId} and w.state = 'refused' and w.outcome <> ''`;
+        where f.organization_id = ${organizationId} and w.outcome <> ''
+          -- saved and not sent, with the reason
+          and (w.state = 'refused' or w.outcome like '%отправлен:%')`;
     const runs = await sql`select 1 from auto_runs where ${own} and state = 'done'`;
     return {
       requests: await sql<

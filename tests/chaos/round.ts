@@ -129,6 +129,7 @@ async function strike(field: Field, ledger: Ledger, n: number, kills: number, ki
     await delay(20);
   await noteWhatIsUnderWay(killed);
   const among = ready();
+  if (what !== 'database' && among.length === 0) throw new Error(`no ${kind} came to work within a minute`);
   const fall = what === 'machine' || what === 'workers' ? among : what === 'database' ? [] : [chance.pick(among)];
   await Promise.all([
     ...fall.map((victim) => victim.kill()),
