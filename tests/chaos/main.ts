@@ -226,8 +226,13 @@ function errorsIn(folder: string): string {
   for (const name of fs.readdirSync(folder).filter((file) => file.endsWith('.log'))) {
     for (const line of fs.readFileSync(path.join(folder, name), 'utf8').split('\n')) {
       if (!line.startsWith('{"level":50')) continue;
-      const { msg, err } = JSON.parse(line) as { msg: string; err?: { type?: string; code?: string } };
-      const key = `${name}: ${msg} (${err?.code ?? err?.type ?? '?'})`;
+      const { msg, err } = JSON.parse(line) as {
+        msg: string;
+        err?: { type?: string; code?: string; message?: string; stack?: string };
+      };
+      // a broken connection has a code; what has none is worth a look
+      const what = err?.code ?? `${err?.type}: ${err?.message} ${err?.stack?.split('\n')[0]?.trim()}`;
+      const key = `${name}: ${msg} (${what})`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
