@@ -1,9 +1,22 @@
+import { types } from 'node:util';
 import { Inngest } from 'inngest';
+import { log } from '@/lib/log';
 import { runJob, type Step } from './run';
 import { JOBS } from './table';
 
+// the SDK's own prints a failed query with its values
+const say =
+  (level: 'debug' | 'info' | 'warn' | 'error') =>
+  (...given: unknown[]) => {
+    const err = given.find(types.isNativeError);
+    const words = given.filter((one) => typeof one === 'string');
+    if (err) log[level]({ err }, 'inngest');
+    else log[level](`inngest: ${words.join(' ')}`);
+  };
+const logger = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+
 /** The same jobs as functions of Inngest, for those who run one; `INNGEST_*` of the SDK say where it is. */
-export const inngest = new Inngest({ id: 'otklik' });
+export const inngest = new Inngest({ id: 'otklik', logger });
 
 export const functions = JOBS.map((job) =>
   inngest.createFunction(

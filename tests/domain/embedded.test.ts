@@ -309,12 +309,13 @@ describe.runIf(isRoot && isLinux)('as root', () => {
     const dataDir = path.join(closed, 'pg');
     const first = await start({ dataDir, asRoot: 'setpriv' });
     const pgdata = fs.realpathSync(path.join(dataDir, 'pgdata'));
-    cleanup.push(() => fs.rmSync(path.dirname(pgdata), { recursive: true }));
     expect(pgdata.startsWith(closed)).toBe(false);
     expect(fs.statSync(pgdata).mode & 0o777).toBe(0o700);
     await write(first.url);
     await first.stop();
     const second = await start({ dataDir, asRoot: 'setpriv' });
+    // after the second one's stop, which was registered before it
+    cleanup.push(() => fs.rmSync(path.dirname(pgdata), { recursive: true }));
     expect(await read(second.url)).toBe('ёлка');
   });
 
