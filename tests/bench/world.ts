@@ -7,10 +7,10 @@ import { startThrowaway } from '@/db/embedded';
 import { migrate } from '@/db/migrate';
 import type { Person } from '@/lib/auth/actor';
 import type { CommandContext } from '@/lib/cli/command';
-import { keepRunning } from '@/lib/cli/processes';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
 import { makeOrganization, makePerson } from '../factories';
 import { remoteControl } from '../stand/remote';
+import { startStandProcess } from '../stand-process';
 import { cpuOfTree } from './measure';
 import type { Command, Report } from './worker';
 
@@ -46,7 +46,7 @@ export async function startWorld({ atEnd }: CommandContext, folder: string): Pro
 
   const passphrase = 'passphrase';
   const key = { ...(await createDevKey({ subject: 'ООО «Замер»', passphrase })), passphrase };
-  const stand = await startStand(folder);
+  const stand = await startStandProcess(path.join(folder, 'stand.log'));
   atEnd(stand.stop);
   const control = remoteControl(stand.url);
   await control.registerCertificate({ certificate: key.certPem });
@@ -80,23 +80,6 @@ export async function startWorld({ atEnd }: CommandContext, folder: string): Pro
       return { id, name, orgPpaGuid, head, subrequestGuids };
     },
   };
-}
-
-async function startStand(folder: string) {
-  let listening: (url: string) => void;
-  const ready = new Promise<string>((resolve) => {
-    listening = resolve;
-  });
-  const stand = keepRunning({
-    name: 'stand',
-    args: ['tests/stand/main.ts'],
-    env: process.env,
-    logFile: path.join(folder, 'stand.log'),
-    onLine: (line) => {
-      if (line.startsWith('{"url":')) listening((JSON.parse(line) as { url: string }).url);
-    },
-  });
-  return { url: await stand.until(ready), pid: stand.pid, stop: () => stand.stop() };
 }
 
 /** One command at a time. */

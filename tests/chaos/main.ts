@@ -14,9 +14,9 @@ import { migrate } from '@/db/migrate';
 import { hashPassword } from '@/lib/auth/password';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, CommandError, freePort, runCommand } from '@/lib/cli/command';
-import { keepRunning } from '@/lib/cli/processes';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
 import { remoteControl } from '../stand/remote';
+import { startStandProcess } from '../stand-process';
 import { audit, type Figures, type Finding, fileReader, readDatabase, readStand } from './audit';
 import { Chance } from './random';
 import { type Field, type Killed, playRound } from './round';
@@ -88,6 +88,7 @@ runCommand(async (context) => {
 const secondsSince = (moment: number): number => Math.round((Date.now() - moment) / 1000);
 
 async function startField({ atEnd, signal }: CommandContext, folder: string, seed: number) {
+  const logFile = (name: string) => path.join(folder, `${name}.log`);
   const postgres = await startEmbedded({ dataDir: path.join(folder, 'postgres'), log: () => {} });
   atEnd(() => postgres.stop());
   process.env.DATABASE_URL = postgres.url;
@@ -100,7 +101,9 @@ async function startField({ atEnd, signal }: CommandContext, folder: string, see
   const certFile = path.join(folder, 'cert.pem');
   fs.writeFileSync(keyFile, keyPem, { mode: 0o600 });
   fs.writeFileSync(certFile, certPem);
-  const standUrl = await startStand(folder, certFile, atEnd);
+  const stand = await startStandProcess(logFile('stand'), '--data', path.join(folder, 'stand'), '--cert', certFile);
+  atEnd(stand.stop);
+  const standUrl = stand.url;
 
   const port = await freePort(3300, 'web');
   const siteUrl = `http://127.0.0.1:${port}`;
@@ -122,7 +125,6 @@ async function startField({ atEnd, signal }: CommandContext, folder: string, see
     GIS_KEY_PASSPHRASE: 'passphrase',
     GIS_POLL_SECONDS: '0.1',
   };
-  const logFile = (name: string) => path.join(folder, `${name}.log`);
   const worker = (n: number) =>
     new Victim({
       kind: 'worker',
@@ -184,24 +186,6 @@ async function startField({ atEnd, signal }: CommandContext, folder: string, see
     },
   };
   return { field, standUrl };
-}
-
-async function startStand(folder: string, certFile: string, atEnd: CommandContext['atEnd']): Promise<string> {
-  let listening: (url: string) => void;
-  const ready = new Promise<string>((resolve) => {
-    listening = resolve;
-  });
-  const stand = keepRunning({
-    name: 'stand',
-    args: ['tests/stand/main.ts', '--data', path.join(folder, 'stand'), '--cert', certFile],
-    env: process.env,
-    logFile: path.join(folder, 'stand.log'),
-    onLine: (line) => {
-      if (line.startsWith('{"url":')) listening((JSON.parse(line) as { url: string }).url);
-    },
-  });
-  atEnd(() => stand.stop());
-  return stand.until(ready);
 }
 
 /** A round lives within one Moscow day: the automatic answer has one run a day. */

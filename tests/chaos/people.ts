@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from '@/db/client';
+import { isDatabaseAway, sql } from '@/db/client';
 import { SAMPLE_ROWS } from '@/lib/debt-requests/exchange-file';
 import { writeExchangeFile } from '@/lib/debt-requests/exchange-file-writer';
 import type { Decision, Ledger } from './audit';
@@ -38,7 +38,7 @@ export class Clerk {
         await this.pressOne();
       } catch (error) {
         // the database was away while he looked at the list; anything else is a defect of the campaign
-        if (!isDatabaseGone(error)) throw error;
+        if (!isDatabaseAway(error)) throw error;
       }
       await delay(this.chance.whole(20, 250));
     }
@@ -48,10 +48,7 @@ export class Clerk {
     this.loggedIn ||= await this.site.logIn();
     if (!this.loggedIn) return;
     const what = this.chance.weighed({ sync: 3, no: 6, yes: 4, bulk: 2, file: 1, correct: 2, cancel: 1, hold: 1 });
-    if (what === 'sync') {
-      await this.site.act('requestSyncAction', {});
-      return;
-    }
+    if (what === 'sync') return this.sync();
     if (what === 'bulk') return this.sendMany(await this.shown(OPEN, 6));
     if (what === 'file') return this.loadFile(await this.shown(OPEN, 8));
     const [request] = await this.shown(what === 'correct' ? ['answered'] : what === 'cancel' ? ['sending'] : OPEN, 1);
@@ -247,16 +244,13 @@ function answerOf({ tag, hasDebt, debtors }: Decision, files: { id: string }[]) 
   };
 }
 
-const isDatabaseGone = (error: unknown): boolean =>
-  /^(CONNECT|E[A-Z]+$|57P|08)/.test((error as { code?: string }).code ?? '');
-
 /** Asks again while the database is away. */
 export async function settled<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await ask();
     } catch (error) {
-      if (!isDatabaseGone(error) || tries > 600) throw error;
+      if (!isDatabaseAway(error) || tries > 600) throw error;
       await delay(100);
     }
   }

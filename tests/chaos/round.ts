@@ -97,7 +97,7 @@ async function makeScene({ control, passwordHash }: Field, number: number): Prom
 const loginOf = (round: number, n: number): string => `chaos${round}-${n}`;
 
 function clerkOf({ siteUrl, password, chance }: Field, ledger: Ledger, round: number, n: number): Clerk {
-  return new Clerk(new Site(() => siteUrl, loginOf(round, n), password), ledger, chance);
+  return new Clerk(new Site(siteUrl, loginOf(round, n), password), ledger, chance);
 }
 
 /** Kills one process, or all of them at once as when the machine loses its power. Returns how many fell. */
@@ -129,19 +129,17 @@ async function strike(field: Field, ledger: Ledger, n: number, kills: number, ki
     await delay(20);
   await noteWhatIsUnderWay(killed);
   const among = ready();
+  const databaseToo = what === 'database' || what === 'machine';
   if (what !== 'database' && among.length === 0) throw new Error(`no ${kind} came to work within a minute`);
   const fall = what === 'machine' || what === 'workers' ? among : what === 'database' ? [] : [chance.pick(among)];
-  await Promise.all([
-    ...fall.map((victim) => victim.kill()),
-    ...(what === 'database' || what === 'machine' ? [field.killDatabase()] : []),
-  ]);
+  await Promise.all([...fall.map((victim) => victim.kill()), ...(databaseToo ? [field.killDatabase()] : [])]);
   await freeLeases(victims);
   for (const victim of fall) {
     victim.start();
     killed[victim.kind]++;
   }
-  if (what === 'database' || what === 'machine') killed.database++;
-  return fall.length + (what === 'database' || what === 'machine' ? 1 : 0);
+  if (databaseToo) killed.database++;
+  return fall.length + Number(databaseToo);
 }
 
 async function noteWhatIsUnderWay({ during }: Killed): Promise<void> {

@@ -15,7 +15,7 @@ export class Site {
   private readonly actions: Map<string, string>;
 
   constructor(
-    private readonly url: () => string,
+    private readonly url: string,
     private readonly login: string,
     private readonly password: string,
   ) {
@@ -29,13 +29,13 @@ export class Site {
   /** False when the site could not be reached; whoever presses then has to log in again. */
   async logIn(): Promise<boolean> {
     try {
-      const csrf = await fetch(`${this.url()}/api/auth/csrf`, { signal: AbortSignal.timeout(10_000) });
+      const csrf = await fetch(`${this.url}/api/auth/csrf`, { signal: AbortSignal.timeout(10_000) });
       const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-      const response = await fetch(`${this.url()}/api/auth/callback/credentials`, {
+      const response = await fetch(`${this.url}/api/auth/callback/credentials`, {
         method: 'POST',
         redirect: 'manual',
         signal: AbortSignal.timeout(10_000),
-        headers: { Cookie: cookiesOf(csrf), Origin: this.url() },
+        headers: { Cookie: cookiesOf(csrf), Origin: this.url },
         body: new URLSearchParams({ csrfToken, login: this.login, password: this.password, json: 'true' }),
       });
       const cookie = cookiesOf(response);
@@ -75,10 +75,10 @@ export class Site {
     read: (text: string) => Record<string, unknown> | null,
   ): Promise<Answered<T>> {
     try {
-      const response = await fetch(this.url() + address, {
+      const response = await fetch(this.url + address, {
         method: 'POST',
         body,
-        headers: { Origin: this.url(), Cookie: this.cookie, ...headers },
+        headers: { Origin: this.url, Cookie: this.cookie, ...headers },
         signal: AbortSignal.timeout(15_000),
         redirect: 'manual',
       });
