@@ -1,5 +1,5 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres, { type Options, type Sql } from 'postgres';
+import postgres, { type Options, type Sql, type TransactionSql } from 'postgres';
 
 export type Db = PostgresJsDatabase<Record<string, never>>;
 /** What `db.transaction(async (tx) => …)` hands over. A `Db` may stand where a `Tx` is only read from. */
@@ -86,6 +86,10 @@ export function connect(url: string, options: Options<Record<string, never>> = {
     ...options,
     connection: { application_name: 'otklik', TimeZone: 'UTC', ...options.connection },
   };
+  return guardTransactions(open(url, settings));
+}
+
+function open(url: string, settings: Options<Record<string, never>>): Sql {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const host = parsed?.searchParams.get('host');
   if (!parsed || !host?.startsWith('/')) return postgres(url, settings) as Sql;
@@ -99,6 +103,65 @@ export function connect(url: string, options: Options<Record<string, never>> = {
     username: parsed.searchParams.get('user') ?? undefined,
     password: parsed.searchParams.get('password') ?? undefined,
   }) as Sql;
+}
+
+type Work = (tx: TransactionSql) => Promise<unknown>;
+
+/**
+ * postgres.js (3.4.9) lets the function of a transaction go on whose connection broke. What it sends later goes over the same
+ * connection made anew: outside any transaction, or into somebody else's, its COMMIT or ROLLBACK too; before it is made anew,
+ * it ends the process. Here a transaction that broke or ended sends nothing more. Savepoints are not used and not guarded.
+ */
+function guardTransactions(client: Sql): Sql {
+  const begin = client.begin.bind(client) as (options: string, work: Work) => Promise<unknown>;
+  client.begin = (async (...args: [Work] | [string, Work]) => {
+    const work = args.at(-1) as Work;
+    let over = false;
+    let ending = false;
+    let broken = false;
+    const refuseIfOver = () => {
+      if (over) throw new TransactionOver(broken);
+    };
+    const guarded = async (tx: TransactionSql) => {
+      const guardedTx = new Proxy(tx, {
+        get(target, key) {
+          refuseIfOver();
+          return Reflect.get(target, key);
+        },
+        apply(target, self, values) {
+          refuseIfOver();
+          return Reflect.apply(target as never, self, values);
+        },
+      });
+      try {
+        return await work(guardedTx);
+      } finally {
+        over = true;
+        // a query fails before its connection is known to be broken, both within one turn of the event loop
+        await new Promise(setImmediate);
+        // neither COMMIT nor ROLLBACK: the server has rolled back by itself
+        if (broken) await new Promise(() => {});
+        ending = true;
+      }
+    };
+    try {
+      return await begin(args.length === 2 ? args[0] : '', guarded);
+    } catch (error) {
+      broken = !ending;
+      over = true;
+      throw error;
+    }
+  }) as Sql['begin'];
+  return client;
+}
+
+/** A statement for a transaction that has ended, or whose connection broke. */
+class TransactionOver extends Error {
+  readonly code: string | undefined;
+  constructor(broken: boolean) {
+    super(broken ? 'the connection of this transaction broke' : 'this transaction has ended');
+    if (broken) this.code = 'CONNECTION_CLOSED';
+  }
 }
 
 function bind(client: Sql): Db {

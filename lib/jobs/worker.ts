@@ -1,4 +1,5 @@
-import { db, listen } from '@/db/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { db, isDatabaseAway, listen, sql } from '@/db/client';
 import { workerState } from '@/db/schema/jobs';
 import { exportAccountData, exportBriefApartmentHouse } from '@/lib/accounts/portal';
 import { carryBulk } from '@/lib/debt-requests/bulk';
@@ -67,6 +68,7 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
     now: () => new Date(),
   };
   let keyProblem = key.problem;
+  if (!(await databaseIsThere(signal))) return;
   const alarm = new Alarm();
   const onNotice = () => alarm.ring();
   const unlisten = await listen(EXCHANGE_CHANNEL, onNotice, onNotice);
@@ -107,6 +109,21 @@ export async function runWorker({ env, signal }: { env: Env; signal: AbortSignal
   clearInterval(heartbeat);
   clearInterval(keyRetry);
   await unlisten();
+}
+
+/** Waits for a database that is starting or restarting beside us. False when the signal came first. */
+async function databaseIsThere(signal: AbortSignal): Promise<boolean> {
+  for (let told = false; !signal.aborted; await delay(500)) {
+    try {
+      await sql`select 1`;
+      return true;
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      if (!told) log.warn({ err: error }, 'waiting for the database');
+      told = true;
+    }
+  }
+  return false;
 }
 
 /** Wakes all who sleep; a ring while somebody is at work is not lost to him. */
@@ -157,7 +174,7 @@ async function keepDoing(
     } catch (error) {
       log.error({ err: error }, 'worker pass failed');
       // the database may be restarting
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await delay(1000);
     }
   }
 }

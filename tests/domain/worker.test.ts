@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { and, eq, inArray, isNotNull, lt } from 'drizzle-orm';
@@ -103,6 +103,20 @@ test.each([
   },
   60_000,
 );
+
+test('started before the database, it waits for it', async () => {
+  await writeKey('свой');
+  const url = new URL(process.env.DATABASE_URL!);
+  const socket = url.searchParams.get('host')!;
+  const later = path.join(folder, 'later');
+  url.searchParams.set('host', later);
+  start({ ...files('свой'), DATABASE_URL: url.href });
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  expect(worker!.exitCode).toBeNull();
+  await symlink(socket, later);
+  await vi.waitFor(async () => expect(await db.$count(workerState)).toBe(1), patience);
+  expect(worker!.exitCode).toBeNull();
+}, 60_000);
 
 test('killed again and again while receiving and answering: everything arrives once', async () => {
   await writeKey('свой');
