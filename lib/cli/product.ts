@@ -20,21 +20,7 @@ export interface ProductOptions {
  * are served; rejects when the web process cannot start. At the end web is stopped first, so that nothing new comes in.
  */
 export async function startProduct({ env, mode, logDir, atEnd }: ProductOptions): Promise<void> {
-  const childEnv: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: mode,
-    NEXT_TELEMETRY_DISABLED: '1',
-    DATABASE_URL: env.DATABASE_URL,
-    APP_URL: env.APP_URL,
-    PORT: String(env.PORT),
-    // next-auth reads these names
-    NEXTAUTH_URL: env.APP_URL,
-    NEXTAUTH_SECRET: env.AUTH_SECRET,
-    // the same after a rebuild, so that a page opened before it can still send its forms
-    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256')
-      .update(`server actions ${env.AUTH_SECRET}`)
-      .digest('base64'),
-  };
+  const childEnv = processEnv(env, mode);
   const logFile = (name: string) => logDir && path.join(logDir, `${name}.log`);
   const worker = keepRunning({
     name: 'worker',
@@ -52,6 +38,29 @@ export async function startProduct({ env, mode, logDir, atEnd }: ProductOptions)
   });
   atEnd(() => web.stop());
   await web.until(answers(`http://127.0.0.1:${env.PORT}/api/health`));
+}
+
+/** What a process of the product finds in its environment, besides what this process has in its own. */
+export function processEnv(
+  env: Pick<Env, 'DATABASE_URL' | 'APP_URL' | 'PORT' | 'AUTH_SECRET'>,
+  mode: 'production' | 'development' = 'production',
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_ENV: mode,
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: env.DATABASE_URL,
+    APP_URL: env.APP_URL,
+    PORT: String(env.PORT),
+    AUTH_SECRET: env.AUTH_SECRET,
+    // next-auth reads these names
+    NEXTAUTH_URL: env.APP_URL,
+    NEXTAUTH_SECRET: env.AUTH_SECRET,
+    // the same after a rebuild, so that a page opened before it can still send its forms
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256')
+      .update(`server actions ${env.AUTH_SECRET}`)
+      .digest('base64'),
+  };
 }
 
 /** Resolves at the first HTTP answer, whatever it says. */

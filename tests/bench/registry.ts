@@ -9,6 +9,7 @@ import { hashPassword } from '@/lib/auth/password';
 import type { CommandContext } from '@/lib/cli/command';
 import { freePort } from '@/lib/cli/command';
 import { keepRunning } from '@/lib/cli/processes';
+import { processEnv } from '@/lib/cli/product';
 import { listDebtRequests, parseRegistryQuery } from '@/lib/debt-requests/registry';
 import { memoryOf, percentile } from './measure';
 import type { World } from './world';
@@ -115,20 +116,11 @@ export async function startWeb(world: World, { atEnd }: CommandContext): Promise
   const port = await freePort(3200, 'сайт');
   const url = `http://127.0.0.1:${port}`;
   const secret = randomBytes(32).toString('base64');
+  const env = { DATABASE_URL: process.env.DATABASE_URL!, APP_URL: url, PORT: port, AUTH_SECRET: secret };
   const web = keepRunning({
     name: 'web',
     args: [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1',
-      PORT: String(port),
-      APP_URL: url,
-      AUTH_SECRET: secret,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: secret,
-      GIS_URL: world.standUrl,
-    },
+    env: { ...processEnv(env), GIS_URL: world.standUrl },
     logFile: path.join(world.folder, 'web.log'),
   });
   atEnd(() => web.stop());

@@ -1,8 +1,7 @@
 /**
- * `npm run chaos -- --kills 1000 --seed 7`: kills the worker, the web process, a second engine and PostgreSQL while people and the
+ * `npm run chaos -- --kills 1000 --seed 7`: kills two workers, two web processes, a second engine and PostgreSQL while people and the
  * rule of the automatic answer work against a stand full of faults; then an auditor says what was broken.
  */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,13 +13,14 @@ import { migrate } from '@/db/migrate';
 import { hashPassword } from '@/lib/auth/password';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, CommandError, freePort, runCommand } from '@/lib/cli/command';
+import { processEnv } from '@/lib/cli/product';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
 import { remoteControl } from '../stand/remote';
 import { startStandProcess } from '../stand-process';
 import { audit, type Figures, type Finding, fileReader, readDatabase, readStand } from './audit';
 import { Chance } from './random';
 import { type Field, type Killed, playRound } from './round';
-import { Victim } from './victims';
+import { Victim, type VictimKind } from './victims';
 
 const ROUND = 40;
 const PASSWORD = 'chaos-otklik-2026';
@@ -105,57 +105,37 @@ async function startField({ atEnd, signal }: CommandContext, folder: string, see
   atEnd(stand.stop);
   const standUrl = stand.url;
 
-  const port = await freePort(3300, 'web');
-  const siteUrl = `http://127.0.0.1:${port}`;
   const secret = 'a secret of at least thirty-two characters';
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: 'production',
-    NEXT_TELEMETRY_DISABLED: '1',
+  const envAt = (port: number): NodeJS.ProcessEnv => ({
+    ...processEnv({
+      ...{ DATABASE_URL: postgres.url, AUTH_SECRET: secret },
+      ...{ PORT: port, APP_URL: `http://127.0.0.1:${port}` },
+    }),
     LOG_LEVEL: 'info',
-    PORT: String(port),
-    APP_URL: siteUrl,
-    NEXTAUTH_URL: siteUrl,
-    AUTH_SECRET: secret,
-    NEXTAUTH_SECRET: secret,
-    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash('sha256').update(secret).digest('base64'),
     GIS_URL: standUrl,
     GIS_KEY_FILE: keyFile,
     GIS_CERT_FILE: certFile,
     GIS_KEY_PASSPHRASE: 'passphrase',
     GIS_POLL_SECONDS: '0.1',
-  };
-  const worker = (n: number) =>
-    new Victim({
-      kind: 'worker',
-      name: `worker ${n}`,
-      args: ['lib/cli/worker.ts'],
-      env,
-      logFile: logFile(`worker-${n}`),
-      readyLine: 'worker started',
-    });
+  });
+  const first = await freePort(3300, 'web');
+  const ports = [first, await freePort(first + 1, 'web')];
+  const program = (kind: VictimKind, name: string, script: string, readyLine: string) =>
+    new Victim({ kind, name, args: [script], env: envAt(first), logFile: logFile(name), readyLine });
   const victims = [
-    worker(1),
-    worker(2),
-    new Victim({
-      kind: 'jobs',
-      name: 'jobs',
-      args: ['tests/chaos/jobs.ts'],
-      env,
-      logFile: logFile('jobs'),
-      readyLine: 'jobs started',
-    }),
-    new Victim({
-      kind: 'web',
-      name: 'web',
-      args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
-      env,
-      logFile: logFile('web'),
-      answers: () =>
-        fetch(`${siteUrl}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
+    program('worker', 'worker-1', 'lib/cli/worker.ts', 'worker started'),
+    program('worker', 'worker-2', 'lib/cli/worker.ts', 'worker started'),
+    program('jobs', 'jobs', 'tests/chaos/jobs.ts', 'jobs started'),
+    ...ports.map((port, n) => {
+      const name = `web-${n + 1}`;
+      const env = envAt(port);
+      const answers = () =>
+        fetch(`${env.APP_URL}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
           () => true,
           () => false,
-        ),
+        );
+      const args = ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)];
+      return new Victim({ kind: 'web', name, args, env, logFile: logFile(name), answers });
     }),
   ];
   for (const victim of victims) {
@@ -165,7 +145,7 @@ async function startField({ atEnd, signal }: CommandContext, folder: string, see
   const field: Field = {
     chance: new Chance(seed),
     control: remoteControl(standUrl),
-    siteUrl,
+    siteUrls: ports.map((port) => `http://127.0.0.1:${port}`),
     password: PASSWORD,
     passwordHash: await hashPassword(PASSWORD),
     victims,

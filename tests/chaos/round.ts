@@ -14,7 +14,8 @@ import type { Victim } from './victims';
 export interface Field {
   chance: Chance;
   control: RemoteControl;
-  siteUrl: string;
+  /** Of each web process: every clerk works at one. */
+  siteUrls: string[];
   passwordHash: string;
   password: string;
   victims: Victim[];
@@ -96,8 +97,8 @@ async function makeScene({ control, passwordHash }: Field, number: number): Prom
 
 const loginOf = (round: number, n: number): string => `chaos${round}-${n}`;
 
-function clerkOf({ siteUrl, password, chance }: Field, ledger: Ledger, round: number, n: number): Clerk {
-  return new Clerk(new Site(siteUrl, loginOf(round, n), password), ledger, chance);
+function clerkOf({ siteUrls, password, chance }: Field, ledger: Ledger, round: number, n: number): Clerk {
+  return new Clerk(new Site(siteUrls[n - 1]!, loginOf(round, n), password), ledger, chance);
 }
 
 /** Kills one process, or all of them at once as when the machine loses its power. Returns how many fell. */

@@ -9,7 +9,7 @@ export type VictimKind = 'worker' | 'jobs' | 'web';
 
 interface Program {
   kind: VictimKind;
-  /** For logs and the terminal: «worker 1». */
+  /** For logs and the terminal: «worker-1». */
   name: string;
   args: string[];
   env: NodeJS.ProcessEnv;
