@@ -14,7 +14,7 @@ import type { Victim } from './victims';
 export interface Field {
   chance: Chance;
   control: RemoteControl;
-  /** Of each web process: every clerk works at one. */
+  /** Of each web process. */
   siteUrls: string[];
   passwordHash: string;
   password: string;
@@ -98,7 +98,7 @@ async function makeScene({ control, passwordHash }: Field, number: number): Prom
 const loginOf = (round: number, n: number): string => `chaos${round}-${n}`;
 
 function clerkOf({ siteUrls, password, chance }: Field, ledger: Ledger, round: number, n: number): Clerk {
-  return new Clerk(new Site(siteUrls[n - 1]!, loginOf(round, n), password), ledger, chance);
+  return new Clerk(new Site(siteUrls, loginOf(round, n), password), ledger, chance);
 }
 
 /** Kills one process, or all of them at once as when the machine loses its power. Returns how many fell. */

@@ -9,13 +9,14 @@ export type Answered<T> =
   /** The connection broke or the server failed: he does not know. */
   | { kind: 'uncertain'; text: string };
 
-/** The product as a browser talks to it: by HTTP alone. */
+/** The product as a browser talks to it: by HTTP alone, each press to another of its web processes. */
 export class Site {
   private cookie = '';
+  private presses = 0;
   private readonly actions: Map<string, string>;
 
   constructor(
-    private readonly url: string,
+    private readonly urls: string[],
     private readonly login: string,
     private readonly password: string,
   ) {
@@ -26,16 +27,21 @@ export class Site {
     this.actions = new Map(Object.entries(node).map(([id, { exportedName }]) => [exportedName, id]));
   }
 
+  private nextUrl(): string {
+    return this.urls[this.presses++ % this.urls.length]!;
+  }
+
   /** False when the site could not be reached; whoever presses then has to log in again. */
   async logIn(): Promise<boolean> {
+    const url = this.nextUrl();
     try {
-      const csrf = await fetch(`${this.url}/api/auth/csrf`, { signal: AbortSignal.timeout(10_000) });
+      const csrf = await fetch(`${url}/api/auth/csrf`, { signal: AbortSignal.timeout(10_000) });
       const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-      const response = await fetch(`${this.url}/api/auth/callback/credentials`, {
+      const response = await fetch(`${url}/api/auth/callback/credentials`, {
         method: 'POST',
         redirect: 'manual',
         signal: AbortSignal.timeout(10_000),
-        headers: { Cookie: cookiesOf(csrf), Origin: this.url },
+        headers: { Cookie: cookiesOf(csrf), Origin: url },
         body: new URLSearchParams({ csrfToken, login: this.login, password: this.password, json: 'true' }),
       });
       const cookie = cookiesOf(response);
@@ -74,11 +80,12 @@ export class Site {
     body: BodyInit,
     read: (text: string) => Record<string, unknown> | null,
   ): Promise<Answered<T>> {
+    const url = this.nextUrl();
     try {
-      const response = await fetch(this.url + address, {
+      const response = await fetch(url + address, {
         method: 'POST',
         body,
-        headers: { Origin: this.url, Cookie: this.cookie, ...headers },
+        headers: { Origin: url, Cookie: this.cookie, ...headers },
         signal: AbortSignal.timeout(15_000),
         redirect: 'manual',
       });
