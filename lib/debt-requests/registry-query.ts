@@ -4,11 +4,21 @@ import { STATUSES, type Status } from './workflow';
 
 export const PAGE_SIZES = [20, 50, 100] as const;
 
-/** A status of ours, or one of the two that the screen shows as a status: «Не сопоставлен», «Архивный». */
-export type StatusFilter = Status | 'unmatched' | 'archived';
+/**
+ * A status of ours, or what the screen shows as one: «Не сопоставлен», «Архивный», «Ждёт ответа» (open, or on its way) and
+ * «Любой», which hides nothing, revoked ones neither.
+ */
+export type StatusFilter = Status | 'unmatched' | 'archived' | 'waiting' | 'any';
 
 /** As a list to choose from. «Не сопоставлен» joins it with the accounts: without them it would be every request. */
-export const STATUS_FILTERS: readonly StatusFilter[] = [...STATUSES, 'archived'];
+export const STATUS_FILTERS: readonly StatusFilter[] = [...STATUSES, 'waiting', 'archived', 'any'];
+
+/**
+ * Who or what chose the answer. A draft that stayed beside an answer given on the portal itself chose nothing: such a request
+ * is «elsewhere» alone. «here» = any of the four ways of ours.
+ */
+export const SOURCES = ['person', 'autofill', 'excel', 'autoanswer', 'here', 'elsewhere'] as const;
+export type SourceFilter = (typeof SOURCES)[number];
 
 export const SORTS = [
   'deadline',
@@ -43,6 +53,7 @@ export interface RegistryQuery {
   sentFrom: string | null;
   sentTo: string | null;
   debt: 'yes' | 'no' | 'empty' | null;
+  source: SourceFilter | null;
   /** Id of an employee, «none» = без исполнителя. */
   assignee: string | null;
   /** Id of the employee who answers for the requests. */
@@ -74,7 +85,7 @@ export function parseRegistryQuery(params: Record<string, string | string[] | un
   const sort = one('sort');
   return {
     number: one('number').replaceAll('\u0000', '').slice(0, 30),
-    status: among('status', [...STATUSES, 'unmatched', 'archived'] as StatusFilter[]),
+    status: among('status', [...STATUS_FILTERS, 'unmatched'] as StatusFilter[]),
     answered: one('answered') === '1',
     unanswered: one('unanswered') === '1',
     dueToday: one('due') === 'today',
@@ -84,6 +95,7 @@ export function parseRegistryQuery(params: Record<string, string | string[] | un
     sentFrom: realDate(one('from')),
     sentTo: realDate(one('to')),
     debt: among('debt', ['yes', 'no', 'empty']),
+    source: among('source', SOURCES),
     assignee: one('assignee') === 'none' ? 'none' : guid('assignee'),
     responsible: guid('responsible'),
     division: one('division') === 'none' ? 'none' : guid('division'),
@@ -111,6 +123,7 @@ export function registryParams(query: RegistryQuery): URLSearchParams {
   put('from', query.sentFrom);
   put('to', query.sentTo);
   put('debt', query.debt);
+  put('source', query.source);
   put('assignee', query.assignee);
   put('responsible', query.responsible);
   put('division', query.division);

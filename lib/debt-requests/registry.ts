@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, isNull, lte, not, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { db } from '@/db/client';
@@ -10,7 +10,7 @@ import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import { shownPage } from '@/lib/paging';
 import { type RegistryQuery, type Sort, UUID } from './registry-query';
-import { visibleTo } from './transition';
+import { ANSWERED_BY, visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
 // both halves of the same subject; pages of the browser import the first alone
@@ -218,6 +218,7 @@ async function plainConditions(person: Person, query: RegistryQuery, today: stri
     query.sentFrom ? gte(debtRequests.sentDate, query.sentFrom) : undefined,
     query.sentTo ? lte(debtRequests.sentDate, query.sentTo) : undefined,
     debtCondition(query),
+    sourceCondition(query),
     query.assignee === 'none'
       ? isNull(debtRequests.assigneeId)
       : query.assignee
@@ -244,6 +245,14 @@ function debtCondition(query: RegistryQuery): SQL | undefined {
   return eq(debtRequests.hasDebt, query.debt === 'yes');
 }
 
+function sourceCondition({ source }: RegistryQuery): SQL | undefined {
+  if (source === null) return undefined;
+  const elsewhere = eq(ANSWERED_BY, 'elsewhere');
+  if (source === 'elsewhere') return elsewhere;
+  // a null is neither: then there is no answer yet
+  return source === 'here' ? not(elsewhere) : eq(ANSWERED_BY, source);
+}
+
 /** Where the organization keeps accounts: a request whose premises nobody has told yet. */
 const UNMATCHED = sql`debt_requests.match_state in ('unmatched', 'ambiguous') and exists (
   select from accounts a where a.organization_id = debt_requests.organization_id)`;
@@ -261,6 +270,10 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
         query.answered ? eq(debtRequests.status, 'answered') : undefined,
       );
     }
+    case 'any':
+      return undefined;
+    case 'waiting':
+      return inArray(debtRequests.status, [...OPEN, 'sending']);
     case 'unmatched':
       return and(eq(debtRequests.status, 'new'), UNMATCHED);
     case 'archived':

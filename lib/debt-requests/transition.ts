@@ -37,6 +37,14 @@ type Standing = Pick<DebtRequest, 'responsibleId' | 'assigneeId' | 'divisionId'>
 /** `OPEN` for SQL written by hand: `status = any(${OPEN_STATUSES})`. */
 export const OPEN_STATUSES = sql.raw(`array['${OPEN.join("','")}']`);
 
+/**
+ * Who or what chose the answer, as SQL: person | autofill | excel | autoanswer; «elsewhere» where the portal holds an answer that
+ * «Отклик» did not send (no confirmation of ours, whatever draft stayed beside it); null while there is none.
+ */
+export const ANSWERED_BY = sql<string | null>`case
+  when ${debtRequests.status} = 'answered' and (${debtRequests.answeredAt} is null or ${debtRequests.answerSource} is null) then 'elsewhere'
+  else ${debtRequests.answerSource} end`;
+
 /** How the actor stands to the request. A head stands as responsible for all requests of his divisions. */
 export function relationsOf(actor: Actor, request: Standing): Relation[] {
   if (actor.kind === 'system') return ['system'];

@@ -1,7 +1,7 @@
 import { splitAddress } from '@/app/ui/address';
 import { formatDate } from '@/lib/calendar/format';
 import { parseRegistryQuery, type RegistryQuery, registryParams } from '@/lib/debt-requests/registry-query';
-import { STATUS_FILTER_LABELS } from './registry-href';
+import { SOURCE_LABELS, STATUS_FILTER_LABELS } from './registry-href';
 import { shortAsker } from './registry-view';
 
 /** Words of what the address line keeps as ids. */
@@ -35,7 +35,7 @@ export function conditionsOf(query: RegistryQuery, names: ConditionNames): Condi
   if (query.number) add(`Номер: ${query.number}`, `с${NBSP}номером ${query.number}…`, { number: '' }, false);
   if (query.status) {
     const label = STATUS_FILTER_LABELS[query.status];
-    add(label, `со${NBSP}статусом «${label}»`, { status: null }, false);
+    add(label, query.status === 'any' ? null : `со${NBSP}статусом «${label}»`, { status: null }, false);
   }
   if (query.assignee) {
     const name = names.assignee ?? 'которого больше нет';
@@ -77,6 +77,10 @@ export function conditionsOf(query: RegistryQuery, names: ConditionNames): Condi
       empty: ['Ответ не\u00a0заполнен', 'без ответа'],
     }[query.debt] as [string, string];
     add(text, phrase, { debt: null });
+  }
+  if (query.source) {
+    const label = SOURCE_LABELS[query.source];
+    add(`Ответ выбран: ${label}`, `с${NBSP}ответом, выбранным ${label}`, { source: null });
   }
   if (query.dueToday) add('Срок сегодня', `со${NBSP}сроком сегодня`, { dueToday: false });
   if (query.dueOn) {

@@ -7,12 +7,12 @@ import { Combobox, type ComboboxOption } from '@/app/ui/combobox';
 import { FieldError } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
 import { formatDate } from '@/lib/calendar/format';
-import { type RegistryQuery, STATUS_FILTERS } from '@/lib/debt-requests/registry-query';
+import { type RegistryQuery, SOURCES, STATUS_FILTERS } from '@/lib/debt-requests/registry-query';
 import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
 import { onShortcut } from '../shortcuts';
 import { rememberSearchAction, searchAction } from './registry-actions';
-import { STATUS_FILTER_LABELS } from './registry-href';
+import { SOURCE_LABELS, STATUS_FILTER_LABELS } from './registry-href';
 
 interface FilterFormProps {
   query: RegistryQuery;
@@ -242,6 +242,19 @@ export function FilterForm({
               <option value="yes">Да</option>
               <option value="no">Нет</option>
               <option value="empty">Не&nbsp;заполнено</option>
+            </select>
+          </div>
+          <div className="f">
+            <label className="l" htmlFor="source">
+              Кто выбрал ответ
+            </label>
+            <select className="in" id="source" name="source" defaultValue={query.source ?? ''} key={query.source}>
+              <option value="">Неважно</option>
+              {SOURCES.map((source) => (
+                <option key={source} value={source}>
+                  {SOURCE_LABELS[source]}
+                </option>
+              ))}
             </select>
           </div>
           <div className="f">

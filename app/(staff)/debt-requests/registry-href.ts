@@ -1,7 +1,12 @@
 import type { AddressParts } from '@/app/ui/address';
 import type { DeadlineTone } from '@/lib/calendar/working-days';
 import type { RegistryCounters } from '@/lib/debt-requests/registry';
-import { type RegistryQuery, registryParams, type StatusFilter } from '@/lib/debt-requests/registry-query';
+import {
+  type RegistryQuery,
+  registryParams,
+  type SourceFilter,
+  type StatusFilter,
+} from '@/lib/debt-requests/registry-query';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 
 /** A row as the screen shows it: plain text, so that the live list in the browser needs no calendar and no rules. */
@@ -60,5 +65,17 @@ export function cardHref(id: string, query: RegistryQuery): string {
 export const STATUS_FILTER_LABELS: Record<StatusFilter, string> = {
   ...STATUS_LABELS,
   unmatched: 'Не сопоставлен',
+  waiting: 'Ждёт ответа',
   archived: 'Архивный',
+  any: 'Любой, и\u00a0отозванные',
+};
+
+/** «Ответ выбран: …». */
+export const SOURCE_LABELS: Record<SourceFilter, string> = {
+  person: 'вручную',
+  autofill: 'по\u00a0правилу',
+  excel: 'из\u00a0файла',
+  autoanswer: 'автоматически',
+  here: 'в\u00a0«Отклике»',
+  elsewhere: 'не\u00a0в\u00a0«Отклике»',
 };
