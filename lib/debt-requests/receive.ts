@@ -778,7 +778,7 @@ async function followWithdrawals(
   const ours = requests.filter(({ id }) => byUs.has(id));
   const others = requests.filter(({ id }) => withdrawn.has(id) && !byUs.has(id));
   await transitionAll(tx, system, ours, { action: 'correct', set: { answeredAt: null }, now, syncRunId });
-  await transitionAll(tx, system, others, { action: 'revokedElsewhere', now, syncRunId });
+  await transitionAll(tx, system, others, { action: 'revokedElsewhere', set: { answeredAt: null }, now, syncRunId });
 }
 
 /** Open requests that the portal says it does not know: withdrawn by the asker (PROTOCOL §5.8). Returns how many. */
