@@ -1,8 +1,7 @@
-import { and, between, count, eq, gte, inArray, lt } from 'drizzle-orm';
+import { and, between, count, eq, gte, lt } from 'drizzle-orm';
 import { db } from '@/db/client';
 import { debtRequests } from '@/db/schema/debt-requests';
-import { divisions, users } from '@/db/schema/staff';
-import { type Person, shortName } from '@/lib/auth/actor';
+import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowMoment, moscowToday } from '@/lib/calendar/moscow';
 import {
   type CalendarAdditions,
@@ -12,6 +11,7 @@ import {
   isWorkingDay,
 } from '@/lib/calendar/working-days';
 import { ownCalendar } from '@/lib/staff/calendar';
+import { byDivision, divisionsOf, namesOf } from './division-tree';
 import { countDebtRequests, parseRegistryQuery, type RegistryQuery } from './registry';
 import { visibleTo } from './transition';
 import type { Status } from './workflow';
@@ -125,7 +125,16 @@ export async function radarOf(person: Person, now: Date): Promise<Radar> {
   return {
     today,
     days,
-    rows: tree.length === 0 ? ofPeople(null, counted) : divisionRows(person, tree, counted, dates, ofPeople),
+    rows:
+      tree.length === 0
+        ? ofPeople(null, counted)
+        : byDivision(person, tree, counted).map(({ division, name, depth, counted: some }) => ({
+            of: { division, assignee: null },
+            name,
+            depth,
+            cells: cellsOf(some, dates),
+            people: ofPeople(division, some),
+          })),
     attention,
     pace: average === null ? null : paceOf(average, days),
   };
@@ -179,66 +188,6 @@ function peopleRows(
   }));
   // whoever has no name stands last
   return rows.sort((a, b) => Number(a.name === null) - Number(b.name === null) || a.name!.localeCompare(b.name!, 'ru'));
-}
-
-interface Division {
-  id: string;
-  name: string;
-  parentId: string | null;
-}
-
-/** A directorate before what belongs to it; what has nothing in these days is left out, and what only holds a foreign one. */
-function divisionRows(
-  person: Person,
-  tree: Division[],
-  counted: Counted[],
-  dates: string[],
-  peopleOf: (division: string, counted: Counted[]) => RadarRow[],
-): RadarRow[] {
-  const rowOf = (division: string, name: string | null, depth: number, some: Counted[]): RadarRow => ({
-    of: { division, assignee: null },
-    name,
-    depth,
-    cells: cellsOf(some, dates),
-    people: peopleOf(division, some),
-  });
-  const below = (parent: string | null): Division[] => tree.filter(({ parentId }) => parentId === parent);
-  const idsOf = (division: Division): string[] => [division.id, ...below(division.id).flatMap(idsOf)];
-  const rowsOf = (division: Division, depth: number): RadarRow[] => {
-    const ids = idsOf(division);
-    const some = counted.filter(({ divisionId }) => divisionId !== null && ids.includes(divisionId));
-    if (some.length === 0) return [];
-    const shown =
-      person.divisionIds === null ||
-      person.divisionIds.includes(division.id) ||
-      some.some(({ divisionId }) => divisionId === division.id);
-    return [
-      ...(shown ? [rowOf(division.id, division.name, depth, some)] : []),
-      ...below(division.id).flatMap((one) => rowsOf(one, shown ? depth + 1 : depth)),
-    ];
-  };
-  const ofNone = counted.filter(({ divisionId }) => divisionId === null);
-  return [
-    ...below(null).flatMap((division) => rowsOf(division, 0)),
-    ...(ofNone.length > 0 ? [rowOf('none', null, 0, ofNone)] : []),
-  ];
-}
-
-const divisionsOf = (person: Person): Promise<Division[]> =>
-  db
-    .select({ id: divisions.id, name: divisions.name, parentId: divisions.parentId })
-    .from(divisions)
-    .where(eq(divisions.organizationId, person.organizationId))
-    .orderBy(divisions.name);
-
-async function namesOf(counted: Counted[]): Promise<Map<string | null, string>> {
-  const ids = [...new Set(counted.flatMap(({ assigneeId }) => assigneeId ?? []))];
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .select({ id: users.id, lastName: users.lastName, firstName: users.firstName, patronymic: users.patronymic })
-    .from(users)
-    .where(inArray(users.id, ids));
-  return new Map(rows.map((row) => [row.id, shortName(row)]));
 }
 
 /** «Требуют внимания»: counted by the very filter that each leads to; what is none is left out. */
