@@ -110,7 +110,19 @@ export const debtRequests = pgTable(
     index('debt_requests_number').on(t.organizationId, t.requestNumber),
     index('debt_requests_deadline').on(t.organizationId, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_status').on(t.organizationId, t.status, t.responseDate, t.requestNumber, t.id),
-    index('debt_requests_sent').on(t.organizationId, t.sentDate),
+    // all that the statistics count by, so that they read nothing but the index
+    index('debt_requests_sent').on(
+      t.organizationId,
+      t.sentDate,
+      t.status,
+      t.answerSource,
+      t.hasDebt,
+      t.divisionId,
+      t.assigneeId,
+      t.responsibleId,
+      t.answeredAt,
+      t.id,
+    ),
     index('debt_requests_house').on(t.organizationId, t.houseGuid, t.addressDetails),
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
     // equality alone: an address may be longer than a b-tree takes
@@ -253,6 +265,7 @@ export const requestEvents = pgTable(
   },
   (t) => [
     index('request_events_request').on(t.requestId, t.id),
+    index('request_events_returns').on(t.organizationId, t.requestId).where(sql`${t.action} = 'returnForRework'`),
     index('request_events_sync_run').on(t.syncRunId, t.id).where(sql`${t.syncRunId} is not null`),
   ],
 );

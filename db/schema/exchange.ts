@@ -149,6 +149,9 @@ export const exchangeItems = pgTable(
     uniqueIndex('exchange_items_transport').on(t.transportGuid),
     index('exchange_items_exchange').on(t.exchangeId),
     index('exchange_items_request').on(t.requestId, t.id),
+    index('exchange_items_refused')
+      .on(t.organizationId, t.requestId)
+      .where(sql`${t.state} = 'refused' and ${t.errorKind} = 'portal'`),
     index('exchange_items_waiting')
       .on(t.organizationId, t.id)
       .where(sql`${t.state} = 'open' and ${t.exchangeId} is null`),
