@@ -166,6 +166,7 @@ test('nothing scrolls sideways at 1280 px and at 200 %', async ({ page }) => {
   const paths = [
     ...[
       '/debt-requests',
+      '/debt-requests/statistics',
       '/debt-requests/prepared',
       '/radar',
       '/all-organizations',

@@ -4,6 +4,7 @@ import { countPrepared } from '@/lib/debt-requests/prepared';
 
 const TABS = [
   ['registry', '/debt-requests', 'Реестр'],
+  ['statistics', '/debt-requests/statistics', 'Статистика'],
   ['prepared', '/debt-requests/prepared', 'Подготовленные исполнителем'],
   ['export', '/debt-requests/export', 'Скачать файл'],
   ['import', '/debt-requests/import', 'Загрузить из\u00a0файла'],

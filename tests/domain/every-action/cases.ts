@@ -545,6 +545,12 @@ export const ROUTES: Record<string, RouteCase> = {
     may: EVERYBODY,
     own: true,
   },
+  'GET /api/debt-requests/statistics': {
+    method: 'GET',
+    ask: async () => ({ path: '/api/debt-requests/statistics?from=2026-01-01&to=2026-01-31' }),
+    may: EVERYBODY,
+    own: true,
+  },
   'POST /api/debt-requests/suggest': {
     method: 'POST',
     ask: async (world) => {
