@@ -22,6 +22,10 @@ test('garbage in the address gives the defaults, a foreign id gives 404', async 
     await noViolations(page);
   }
   expect((await page.goto('/exchange?state=none&page=-5'))!.status()).toBe(200);
+  expect((await page.goto('/debt-requests/statistics?from=31.02.2026&to=x&division=y'))!.status()).toBe(200);
+  await expect(page.getByLabel('Дата направления запроса с')).toHaveValue('31.02.2026');
+  await expect(page.getByText('Такой даты нет.')).toHaveCount(2);
+  await noViolations(page);
   expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
 });
 

@@ -66,10 +66,11 @@ function Label({ column: { from, to }, unit }: { column: StatisticsColumn; unit:
   return (
     <span className="q2">
       {formatDayMonth(from)}
-      {to !== from && (
+      {unit === 'week' && (
         <>
-          –<br />
-          {formatDayMonth(to)}
+          {to !== from && '–'}
+          <br />
+          {to === from ? '\u00a0' : formatDayMonth(to)}
         </>
       )}
     </span>

@@ -29,16 +29,17 @@ export function Facts({ statistics: { query, total, slowest } }: { statistics: S
     <div className="facts2">
       <table className="stat sums">
         <caption className="sr">Что стало с&nbsp;запросами этого периода</caption>
-        <thead>
+        <colgroup>
+          <col />
+          <col className="w-[80px]" />
+          <col className="w-[72px]" />
+        </colgroup>
+        <tbody>
           <tr>
-            <th scope="col">Поступило</th>
-            <td>
-              <b>{link('received', received)}</b>
-            </td>
+            <th scope="row">Поступило</th>
+            <td>{link('received', received)}</td>
             <td />
           </tr>
-        </thead>
-        <tbody>
           {OUTCOMES.map((outcome) => (
             <tr key={outcome}>
               <th scope="row">
@@ -50,40 +51,42 @@ export function Facts({ statistics: { query, total, slowest } }: { statistics: S
           ))}
         </tbody>
       </table>
-      <dl className="vitals two">
-        <Fact label="Всего отвечено" value={link('answered', answeredOf(outcomes))}>
-          {sent > 0 && <>через «Отклик»: {link('sent', sent)}</>}
-        </Fact>
-        <Fact label="«Да» среди отправленных через «Отклик»" value={share === null ? '—' : percent.format(share)}>
-          {sent > 0 && (
-            <>
-              ответов «Да»: {link('yes', total.yes)} из&nbsp;{sent.toLocaleString('ru')}
-            </>
-          )}
-        </Fact>
-        <Fact label="Время ответа" value={average === null ? '—' : `в\u00a0среднем ${averageInWords(average)}`}>
-          {slowest && total.worst !== null && (
-            <>
-              худшее&nbsp;— {total.worst}&nbsp;раб.&nbsp;{plural(total.worst, 'день', 'дня', 'дней')}, запрос{' '}
-              <Link href={`/debt-requests/${slowest.id}`} prefetch={false} className="num">
-                {slowest.requestNumber}
-              </Link>
-            </>
-          )}
-        </Fact>
-        <Fact label="Возвраты на&nbsp;доработку" value={total.returns.toLocaleString('ru')}>
-          {total.returns > 0 && (
-            <>
-              по&nbsp;{total.returned.toLocaleString('ru')}&nbsp;
-              {plural(total.returned, 'запросу', 'запросам', 'запросам')}
-            </>
-          )}
-        </Fact>
-        <div className="hint wide-row">
+      <div>
+        <dl className="vitals two">
+          <Fact label="Всего отвечено" value={link('answered', answeredOf(outcomes))}>
+            {sent > 0 && <>через «Отклик»: {link('sent', sent)}</>}
+          </Fact>
+          <Fact label="«Да» среди отправленных через «Отклик»" value={share === null ? '—' : percent.format(share)}>
+            {sent > 0 && (
+              <>
+                ответов «Да»: {link('yes', total.yes)} из&nbsp;{sent.toLocaleString('ru')}
+              </>
+            )}
+          </Fact>
+          <Fact label="Время ответа" value={average === null ? '—' : `в\u00a0среднем ${averageInWords(average)}`}>
+            {slowest && total.worst !== null && (
+              <>
+                худшее&nbsp;— {total.worst}&nbsp;раб.&nbsp;{plural(total.worst, 'день', 'дня', 'дней')}, запрос{' '}
+                <Link href={`/debt-requests/${slowest.id}`} prefetch={false} className="num">
+                  {slowest.requestNumber}
+                </Link>
+              </>
+            )}
+          </Fact>
+          <Fact label="Возвраты на&nbsp;доработку" value={total.returns.toLocaleString('ru')}>
+            {total.returns > 0 && (
+              <>
+                по&nbsp;{total.returned.toLocaleString('ru')}&nbsp;
+                {plural(total.returned, 'запросу', 'запросам', 'запросам')}
+              </>
+            )}
+          </Fact>
+        </dl>
+        <p className="hint mt-2">
           Считаются запросы, которые видите вы. Время&nbsp;— рабочие дни после дня направления запроса по&nbsp;день,
           когда портал принял ответ.
-        </div>
-      </dl>
+        </p>
+      </div>
     </div>
   );
 }

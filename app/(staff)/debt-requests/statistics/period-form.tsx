@@ -13,7 +13,7 @@ interface PeriodFormProps {
 /** A plain GET form, and periods that are one click away. What was typed stays, right or wrong. */
 export function PeriodForm({ asked: { typed, errors, query, division }, today, divisions }: PeriodFormProps) {
   const day = (name: 'from' | 'to', label: string) => (
-    <Field id={name} label={label} error={errors[name]} className="w-[196px]">
+    <Field id={name} label={label} error={errors[name]} className="w-[176px]">
       <input
         className="in num"
         // a field for dates shows no text that is none
@@ -29,7 +29,7 @@ export function PeriodForm({ asked: { typed, errors, query, division }, today, d
   return (
     <search aria-label="Период">
       <form className="pad flex flex-wrap items-start gap-3 py-3" method="get" action="/debt-requests/statistics">
-        {day('from', 'Дата направления запроса с')}
+        {day('from', 'Дата направления запроса\u00a0с')}
         {day('to', 'по')}
         {divisions.length > 0 && (
           <Field id="division" label="Подразделение">

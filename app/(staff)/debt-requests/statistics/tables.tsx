@@ -16,8 +16,8 @@ const COUNTS: { figure: Figure; label: string; count: (figures: Figures) => numb
   { figure: 'received', label: 'Поступило', count: ({ outcomes }) => receivedOf(outcomes) },
   { figure: 'waiting', label: 'Без ответа', count: ({ outcomes }) => outcomes.waiting },
   { figure: 'person', label: 'Вручную', count: ({ outcomes }) => outcomes.person },
-  { figure: 'autofill', label: 'По\u00a0правилу', count: ({ outcomes }) => outcomes.autofill },
-  { figure: 'excel', label: 'Из\u00a0файла', count: ({ outcomes }) => outcomes.excel },
+  { figure: 'autofill', label: 'По правилу', count: ({ outcomes }) => outcomes.autofill },
+  { figure: 'excel', label: 'Из файла', count: ({ outcomes }) => outcomes.excel },
   { figure: 'autoanswer', label: 'Автомати\u00adчески', count: ({ outcomes }) => outcomes.autoanswer },
   { figure: 'elsewhere', label: 'Не\u00a0через «Отклик»', count: ({ outcomes }) => outcomes.elsewhere },
   { figure: 'expired', label: 'Портал сам', count: ({ outcomes }) => outcomes.expired },
@@ -41,7 +41,7 @@ function Table({ title, head, rows, period }: TableProps) {
         <table className="stat">
           <caption className="sr">{title}</caption>
           <colgroup>
-            <col className="w-[200px]" />
+            <col className="w-[176px]" />
             <col span={COUNTS.length + 3} />
           </colgroup>
           <thead>
