@@ -167,13 +167,14 @@ export async function statisticsOf(person: Person, query: StatisticsQuery, now: 
   };
 }
 
-/** «По организациям»: the same period in each organization of the person, with his rights there and by its calendar. */
+/** «По организациям»: the same period in each organization of the person, with his rights there and by its calendar. Empty for who belongs to one. */
 export async function statisticsByOrganization(
   person: Person,
   { from, to }: Period,
   now: Date,
 ): Promise<{ id: string; name: string; figures: Figures }[]> {
   const places = await organizationsOf(person.userId);
+  if (places.length < 2) return [];
   const rows = [];
   // one after another: a few scans each, and nobody waits for the pool
   for (const place of places) {

@@ -464,7 +464,16 @@ test('an answer withdrawn in the cabinet after ours was shown as sent: the reque
   portal.stand.control.addRequest({ ...held, guid: subrequestGuid, requestGuid, requestNumber, arrivals: [] } as never);
   portal.advance(5 * HOUR);
   await portal.receive();
-  expect(await reload(request!.id)).toMatchObject({ gisResponseStatus: 'NotSent', status: 'in_progress' });
+  expect(await reload(request!.id)).toMatchObject({
+    gisResponseStatus: 'NotSent',
+    status: 'in_progress',
+    answeredAt: null,
+  });
+  // and answers it there: our confirmation is not that answer's
+  portal.stand.control.answerElsewhere({ subrequestGuid, hasDebt: true });
+  portal.advance(5 * HOUR);
+  await portal.receive();
+  expect(await reload(request!.id)).toMatchObject({ gisResponseStatus: 'Sent', status: 'answered', answeredAt: null });
 });
 
 test('another answer of the same content-by-name in the cabinet (other СНИЛС and files) is not taken for ours', async () => {

@@ -50,7 +50,7 @@ export default async function StatisticsPage({ searchParams }: Props) {
               </p>
             </section>
           )}
-          {organizations.length > 1 && (
+          {organizations.length > 0 && (
             <OrganizationsTable rows={organizations} current={person.organizationId} period={statistics.query} />
           )}
         </div>
