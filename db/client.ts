@@ -84,7 +84,15 @@ export function connect(url: string, options: Options<Record<string, never>> = {
     connect_timeout: 15,
     onnotice: () => {},
     ...options,
-    connection: { application_name: 'otklik', TimeZone: 'UTC', ...options.connection },
+    connection: {
+      application_name: 'otklik',
+      TimeZone: 'UTC',
+      // no query of ours runs so long that compiling it would pay
+      jit: 'off',
+      // disks without a moving head, and tables that are mostly in memory
+      random_page_cost: '1.1',
+      ...options.connection,
+    },
   };
   return guardTransactions(open(url, settings));
 }

@@ -2,6 +2,8 @@ import Link from 'next/link';
 
 interface PagerProps {
   total: number;
+  /** There are more than `total`, and pages end there. */
+  more?: boolean;
   page: number;
   size: number;
   /** Address of a page of the list. */
@@ -11,14 +13,15 @@ interface PagerProps {
 }
 
 /** «Показаны записи 1–20 из 137», pages, and how many records a page shows. */
-export function Pager({ total, page, size, href, sizes = [] }: PagerProps) {
+export function Pager({ total, more = false, page, size, href, sizes = [] }: PagerProps) {
   const last = Math.max(1, Math.ceil(total / size));
   const from = total === 0 ? 0 : (page - 1) * size + 1;
   const to = Math.min(page * size, total);
   return (
     <div className="pg">
       <span>
-        Показаны записи {total === 0 ? '0' : `${from}–${to}`} из&nbsp;{total}
+        Показаны записи {total === 0 ? '0' : `${from}–${to}`} из&nbsp;
+        {more ? `более чем\u00a0${total.toLocaleString('ru')}` : total}
       </span>
       {last > 1 && (
         <nav className="seg" aria-label="Страницы">

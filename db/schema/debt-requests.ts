@@ -110,7 +110,7 @@ export const debtRequests = pgTable(
     index('debt_requests_number').on(t.organizationId, t.requestNumber),
     index('debt_requests_deadline').on(t.organizationId, t.responseDate, t.requestNumber, t.id),
     index('debt_requests_status').on(t.organizationId, t.status, t.responseDate, t.requestNumber, t.id),
-    // all that the statistics count by, so that they read nothing but the index
+    // all that the statistics and counts of a period look at, so that they read nothing but the index
     index('debt_requests_sent').on(
       t.organizationId,
       t.sentDate,
@@ -121,15 +121,53 @@ export const debtRequests = pgTable(
       t.assigneeId,
       t.responsibleId,
       t.answeredAt,
+      t.responseDate,
       t.id,
     ),
+    // the orders of the registry, each with what it compares next (SORT_KEYS); the first also finds a number by its beginning
+    index('debt_requests_by_number').on(
+      t.organizationId,
+      sql`(${t.requestNumber} collate "C")`,
+      t.responseDate,
+      t.requestNumber,
+      t.id,
+    ),
+    index('debt_requests_by_address').on(
+      t.organizationId,
+      sql`"left"(${t.address} || ' ' || coalesce(${t.addressDetails}, ''), 300)`,
+      t.responseDate,
+      t.requestNumber,
+      t.id,
+    ),
+    index('debt_requests_by_asker').on(
+      t.organizationId,
+      sql`"left"(${t.requestingOrganization}, 200)`,
+      t.responseDate,
+      t.requestNumber,
+      t.id,
+    ),
+    index('debt_requests_by_answered').on(
+      t.organizationId,
+      sql`coalesce(${t.answeredAt}, '-infinity'::timestamptz)`,
+      t.responseDate,
+      t.requestNumber,
+      t.id,
+    ),
+    // what a filter asks for, counted without looking at the rows
+    index('debt_requests_asker').on(t.organizationId, t.requestingOrganizationGuid, t.status, t.responseDate),
+    index('debt_requests_debt').on(t.organizationId, t.hasDebt, t.status, t.responseDate),
+    index('debt_requests_house_value').on(t.organizationId, sql`coalesce(${t.houseGuid}, ${t.fiasHouseGuid})`),
+    index('debt_requests_fias').on(t.organizationId, t.fiasHouseGuid).where(sql`${t.fiasHouseGuid} is not null`),
     index('debt_requests_house').on(t.organizationId, t.houseGuid, t.addressDetails),
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
     // equality alone: an address may be longer than a b-tree takes
     index('debt_requests_address').using('hash', t.address),
-    index('debt_requests_responsible').on(t.organizationId, t.responsibleId, t.responseDate),
-    index('debt_requests_assignee').on(t.organizationId, t.assigneeId, t.responseDate),
-    index('debt_requests_division').on(t.organizationId, t.divisionId, t.responseDate),
+    index('debt_requests_responsible').on(t.organizationId, t.responsibleId, t.status, t.responseDate),
+    index('debt_requests_assignee').on(t.organizationId, t.assigneeId, t.status, t.responseDate),
+    index('debt_requests_division').on(t.organizationId, t.divisionId, t.status, t.responseDate),
+    index('debt_requests_free')
+      .on(t.organizationId, t.divisionId, t.status, t.responseDate)
+      .where(sql`${t.assigneeId} is null`),
     index('debt_requests_premises').on(t.premisesId),
     index('debt_requests_open_deadline')
       .on(t.responseDate)

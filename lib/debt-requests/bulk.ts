@@ -11,7 +11,7 @@ import { invalid, notFound, type Result } from '@/lib/errors';
 import { wakeWorker } from '@/lib/exchange/queue';
 import { withLease } from '@/lib/lease';
 import { log } from '@/lib/log';
-import { shownPage } from '@/lib/paging';
+import { COUNT_LIMIT, shownPage } from '@/lib/paging';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { delegate, returnForRework } from './assign';
 import { fillAnswer, fillNo, fillPreview } from './autofill';
@@ -25,7 +25,7 @@ import { ruleOf, type Status } from './workflow';
  */
 
 /** More at once is split by a narrower filter. */
-const BULK_LIMIT = 10_000;
+const BULK_LIMIT = COUNT_LIMIT;
 
 const bulkActions = ['markReady', 'send', 'delegate', 'returnForRework', 'fill', 'fillNo'] as const;
 export type BulkAction = (typeof bulkActions)[number];

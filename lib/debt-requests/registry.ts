@@ -8,8 +8,8 @@ import { memberships, users } from '@/db/schema/staff';
 import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
-import { shownPage } from '@/lib/paging';
-import { type RegistryQuery, type Sort, UUID } from './registry-query';
+import { COUNT_LIMIT, shownPage } from '@/lib/paging';
+import { type RegistryQuery, type Sort, SUGGESTION_COUNT, UUID } from './registry-query';
 import { ANSWERED_BY, visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -49,7 +49,7 @@ export interface RegistryRow {
   months: number | null;
 }
 
-/** «Новых, Несопоставленных, …»: they follow the filter (1С lines 1035, 1046). */
+/** «Новых, Несопоставленных, …»: they follow the filter (1С lines 1035, 1046). Each at most `COUNT_LIMIT` + 1. */
 export interface RegistryCounters {
   new: number;
   unmatched: number;
@@ -61,6 +61,7 @@ export interface RegistryCounters {
 
 export interface RegistryPage {
   rows: RegistryRow[];
+  /** At most `COUNT_LIMIT` + 1: years of requests are not counted to show twenty of them. */
   total: number;
   page: number;
   counters: RegistryCounters;
@@ -72,17 +73,46 @@ export interface RegistryPage {
  */
 export async function listDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<RegistryPage> {
   const today = moscowToday(now);
-  const matching = await conditionOf(person, query, today);
+  const conditions = await plainConditions(person, query, today);
+  const matching = and(visibleTo(person), statusCondition(query, today), ...conditions);
   const [total, counters] = await Promise.all([
-    countDebtRequests(person, query, now),
-    countersOf(person, query, today),
+    countWhere(matching),
+    countersOf(
+      and(visibleTo(person), query.status === null ? undefined : statusCondition(query, today), ...conditions),
+    ),
   ]);
-  const page = shownPage(query.page, total, query.size);
-  const rows = await rowsWhere(matching)
-    .orderBy(...orderOf(person, query))
-    .limit(query.size)
-    .offset((page - 1) * query.size);
+  const page = shownPage(query.page, Math.min(total, COUNT_LIMIT), query.size);
+  const rows = await rowsInOrder(matching, await orderOf(person, query), (page - 1) * query.size, query.size);
   return { rows: await withAccounts(rows.map(rowOf)), total, page, counters };
+}
+
+async function rowsInOrder(
+  matching: SQL | undefined,
+  { parts, keys, descending }: Order,
+  offset: number,
+  size: number,
+) {
+  const order = keys.map((key) => (descending ? desc(key) : asc(key)));
+  if (parts.length === 1)
+    return rowsWhere(matching)
+      .orderBy(...order)
+      .limit(size)
+      .offset(offset);
+  const ids = parts.map(
+    (part) => sql`(select id from debt_requests where ${and(matching, part)}
+      order by ${sql.join(order, sql`, `)} limit ${offset + size})`,
+  );
+  const found = await db.execute<{ id: string }>(
+    sql`select id from (${sql.join(ids, sql` union all `)}) listed limit ${size} offset ${offset}`,
+  );
+  const rows = await rowsWhere(
+    inArray(
+      debtRequests.id,
+      found.map(({ id }) => id),
+    ),
+  );
+  const place = new Map(found.map(({ id }, i) => [id, i]));
+  return rows.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
 }
 
 /** Rows of a screen that its query does not give any more, as they are now: they change in place instead of vanishing. */
@@ -179,12 +209,16 @@ function rowOf({
   };
 }
 
-/** How many requests a query gives: what an empty list would show without one of its conditions. */
+/** How many requests a query gives, at most `COUNT_LIMIT` + 1. */
 export async function countDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<number> {
-  const [row] = await db
-    .select({ total: count() })
-    .from(debtRequests)
-    .where(await conditionOf(person, query, moscowToday(now)));
+  return countWhere(await conditionOf(person, query, moscowToday(now)));
+}
+
+const upToLimit = (condition: SQL | undefined): SQL<number> =>
+  sql<number>`(select count(*)::int from (select from debt_requests where ${condition} limit ${COUNT_LIMIT + 1}) counted)`;
+
+async function countWhere(condition: SQL | undefined): Promise<number> {
+  const [row] = await db.execute<{ total: number }>(sql`select ${upToLimit(condition)} as total`);
   return row!.total;
 }
 
@@ -210,12 +244,16 @@ export async function conditionOf(person: Person, query: RegistryQuery, today: s
 
 async function plainConditions(person: Person, query: RegistryQuery, today: string): Promise<(SQL | undefined)[]> {
   return [
-    query.number ? sql`${debtRequests.requestNumber} like ${`${plainPattern(query.number)}%`}` : undefined,
+    // a range instead of a pattern: it finds its part of the index whatever plan was made
+    query.number ? sql`${BY_NUMBER} >= ${query.number} and ${BY_NUMBER} < ${`${query.number}\u{10ffff}`}` : undefined,
     query.dueToday ? eq(debtRequests.responseDate, today) : undefined,
     query.dueOn ? eq(debtRequests.responseDate, query.dueOn) : undefined,
     query.organization ? eq(debtRequests.requestingOrganizationGuid, query.organization) : undefined,
     query.house ? or(eq(debtRequests.houseGuid, query.house), eq(debtRequests.fiasHouseGuid, query.house)) : undefined,
-    query.sentFrom ? gte(debtRequests.sentDate, query.sentFrom) : undefined,
+    // a term is never before the day of sending: the index of terms may begin there
+    query.sentFrom
+      ? and(gte(debtRequests.sentDate, query.sentFrom), gte(debtRequests.responseDate, query.sentFrom))
+      : undefined,
     query.sentTo ? lte(debtRequests.sentDate, query.sentTo) : undefined,
     debtCondition(query),
     sourceCondition(query),
@@ -228,16 +266,26 @@ async function plainConditions(person: Person, query: RegistryQuery, today: stri
     query.division === 'none'
       ? isNull(debtRequests.divisionId)
       : query.division
-        ? sql`${debtRequests.divisionId} in (with recursive below as (
-            select id from divisions where id = ${query.division}
-            union select d.id from divisions d join below on d.parent_id = below.id) select id from below)`
+        ? inArray(debtRequests.divisionId, await divisionsBelow(query.division))
         : undefined,
     query.search ? await searchCondition(person, query.search) : undefined,
   ];
 }
 
+/** The division and all below it: known before the query is planned. */
+async function divisionsBelow(division: string): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive below as (
+      select id from divisions where id = ${division}
+      union select d.id from divisions d join below on d.parent_id = below.id) select id from below`);
+  return [division, ...rows.map(({ id }) => id)];
+}
+
 // % and _ typed by a person are plain characters
 const plainPattern = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** Digits, compared as such: the index of this order knows the beginning of a number. */
+const BY_NUMBER = sql`(${debtRequests.requestNumber} collate "C")`;
 
 function debtCondition(query: RegistryQuery): SQL | undefined {
   if (query.debt === null) return undefined;
@@ -287,61 +335,82 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
  * They follow every condition of the filter, the status too (1С line 1046). The checkboxes only widen the list, so without
  * a status the counters tell of what the list hides by default as well.
  */
-async function countersOf(person: Person, query: RegistryQuery, today: string): Promise<RegistryCounters> {
-  const of = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;
-  const status = debtRequests.status;
-  const [row] = await db
-    .select({
-      new: of(sql`${status} = 'new'`),
-      unmatched: of(sql`${status} = 'new' and ${UNMATCHED}`),
-      ready: of(sql`${status} = 'ready'`),
-      answered: of(sql`${status} = 'answered'`),
-      revoked: of(sql`${status} = 'revoked'`),
-      expired: of(sql`${status} = 'expired'`),
-    })
-    .from(debtRequests)
-    .where(
-      and(
-        visibleTo(person),
-        query.status === null ? undefined : statusCondition(query, today),
-        ...(await plainConditions(person, query, today)),
-      ),
-    );
+async function countersOf(condition: SQL | undefined): Promise<RegistryCounters> {
+  const of = (part: SQL) => upToLimit(and(condition, part));
+  const counted = Object.entries({
+    new: of(sql`status = 'new'`),
+    unmatched: of(sql`status = 'new' and ${UNMATCHED}`),
+    ready: of(sql`status = 'ready'`),
+    answered: of(sql`status = 'answered'`),
+    revoked: of(sql`status = 'revoked'`),
+    expired: of(sql`status = 'expired'`),
+  }).map(([name, count]) => sql`${count} as ${sql.identifier(name)}`);
+  const [row] = await db.execute<Record<keyof RegistryCounters, number>>(sql`select ${sql.join(counted, sql`, `)}`);
   return row!;
 }
 
-const nameKey = (column: typeof debtRequests.assigneeId) =>
-  sql`coalesce((select u.last_name || ' ' || u.first_name from users u where u.id = ${column}), '')`;
+/**
+ * The order of a list. Parts stand one after another; within each rows stand by the keys, none of them ever null, so that
+ * neighbours are found by comparison. An index knows the keys after the organization.
+ */
+interface Order {
+  parts: SQL[];
+  keys: SQL[];
+  /** Of the keys, all of them: the list read backwards. */
+  descending: boolean;
+}
 
-/** What a sort compares first; none is ever null, so that neighbours can be found by comparison. */
-const SORT_KEYS: Record<Sort, SQL> = {
-  deadline: sql`${debtRequests.responseDate}`,
-  number: sql`${debtRequests.requestNumber}`,
-  address: sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, ''))`,
-  status: sql`array_position(array['send_failed', 'rework', 'new', 'in_progress', 'prepared', 'ready', 'sending', 'answered', 'expired', 'revoked'], ${debtRequests.status})`,
-  debt: sql`coalesce(${debtRequests.hasDebt}::int, -1)`,
-  assignee: nameKey(debtRequests.assigneeId),
-  organization: sql`${debtRequests.requestingOrganization}`,
-  sent: sql`${debtRequests.sentDate}`,
-  answered: sql`coalesce(${debtRequests.answeredAt}, '-infinity'::timestamptz)`,
-};
+const BY_TERM = [sql`response_date`, sql`request_number`, sql`id`];
 
-function orderOf(person: Person, query: RegistryQuery): SQL[] {
-  const key = SORT_KEYS[query.sort];
+/** What an order by a column compares before the term; short ones, as an entry of an index may not be long. */
+const SORT_KEYS = {
+  deadline: [],
+  number: [BY_NUMBER],
+  address: [sql`"left"(address || ' ' || coalesce(address_details, ''), 300)`],
+  organization: [sql`"left"(requesting_organization, 200)`],
+  sent: [sql`sent_date`],
+  answered: [sql`coalesce(answered_at, '-infinity'::timestamptz)`],
+} satisfies Partial<Record<Sort, SQL[]>>;
+
+const STATUS_ORDER: Status[] = [
+  ...(['send_failed', 'rework', 'new', 'in_progress', 'prepared'] as const),
+  ...(['ready', 'sending', 'answered', 'expired', 'revoked'] as const),
+];
+
+async function orderOf(person: Person, query: RegistryQuery): Promise<Order> {
+  const parts = await partsOf(person, query);
+  if (parts) return { parts: query.descending ? parts.reverse() : parts, keys: BY_TERM, descending: false };
+  const sort = query.sort as keyof typeof SORT_KEYS;
   // who only prepares answers finds his own first, today's on top; who answers for others sees the terms of all
-  const ownFirst = query.sort === 'deadline' && !query.descending && !hasRole(person, 'head', 'admin', 'debt_clerk');
-  return [
-    ...(ownFirst ? [sql`coalesce(${inArray(debtRequests.assigneeId, onBehalfOf(person))}, false) desc`] : []),
-    query.descending ? desc(key) : asc(key),
-    asc(debtRequests.responseDate),
-    asc(debtRequests.requestNumber),
-    asc(debtRequests.id),
-  ];
+  const own = inArray(debtRequests.assigneeId, onBehalfOf(person));
+  const ownFirst = sort === 'deadline' && !query.descending && !hasRole(person, 'head', 'admin', 'debt_clerk');
+  return {
+    parts: ownFirst ? [own, sql`(${own}) is not true`] : [sql`true`],
+    keys: [...SORT_KEYS[sort], ...BY_TERM],
+    descending: query.descending,
+  };
+}
+
+/** Of a column with few values: one part for each, or null for the others. */
+async function partsOf(person: Person, { sort }: RegistryQuery): Promise<SQL[] | null> {
+  if (sort === 'status') return STATUS_ORDER.map((status) => sql`status = ${status}`);
+  if (sort === 'debt') return [sql`has_debt is null`, sql`has_debt = false`, sql`has_debt = true`];
+  if (sort !== 'assignee') return null;
+  const own = sql`organization_id = ${person.organizationId}`;
+  const people = await db.execute<{ id: string }>(sql`
+    with recursive assignees as (
+      (select assignee_id as id from debt_requests where ${own} order by assignee_id limit 1)
+      union all
+      select (select assignee_id from debt_requests where ${own} and assignee_id > assignees.id order by assignee_id limit 1)
+      from assignees where id is not null)
+    select u.id from assignees join users u on u.id = assignees.id order by u.last_name, u.first_name, u.id`);
+  return [sql`assignee_id is null`, ...people.map(({ id }) => sql`assignee_id = ${id}`)];
 }
 
 export interface Place {
-  /** 1…total; null when the request is not in the list (any more). */
+  /** 1…total, at most `COUNT_LIMIT` + 1; null when the request is not in the list (any more). */
   position: number | null;
+  /** At most `COUNT_LIMIT` + 1. */
   total: number;
   previousId: string | null;
   nextId: string | null;
@@ -358,25 +427,40 @@ export async function neighboursOf(
   now = new Date(),
 ): Promise<Place | null> {
   if (!UUID.test(id)) return null;
-  const matching = await conditionOf(person, query, moscowToday(now));
-  const inOrder = sql`over (order by ${sql.join(orderOf(person, query), sql`, `)})`;
-  const inList = sql`coalesce((${matching}), false)::int`;
-  const listed = db
-    .select({
-      id: debtRequests.id,
-      inList: sql<number>`${inList}`.as('in_list'),
-      position: sql<number>`(row_number() ${inOrder})::int`.as('position'),
-      total: sql<number>`(sum(${inList}) over ())::int`.as('total'),
-      previousId: sql<string | null>`lag(${debtRequests.id}) ${inOrder}`.as('previous_id'),
-      nextId: sql<string | null>`lead(${debtRequests.id}) ${inOrder}`.as('next_id'),
-    })
-    .from(debtRequests)
-    .where(or(matching, and(visibleTo(person), eq(debtRequests.id, id))))
-    .as('listed');
-  const [row] = await db.select().from(listed).where(eq(listed.id, id));
+  const [matching, order] = await Promise.all([conditionOf(person, query, moscowToday(now)), orderOf(person, query)]);
+  const { parts, keys, descending } = order;
+  const part = sql`case ${sql.join(
+    parts.map((condition, i) => sql`when ${condition} then ${i}::int`),
+    sql` `,
+  )} end`;
+  const [row] = await db.execute<{ inList: boolean; part: number | null }>(sql`
+    select coalesce((${matching}), false) as "inList", ${part} as part
+    from debt_requests where ${and(visibleTo(person), eq(debtRequests.id, id))}`);
   if (!row) return null;
-  const { inList: listedNow, position, total, previousId, nextId } = row;
-  return { position: listedNow ? position : null, total, previousId, nextId };
+  const own = row.part ?? parts.length - 1;
+  const all = (columns: SQL[]) => sql`(${sql.join(columns, sql`, `)})`;
+  const here = sql`(select ${sql.join(keys, sql`, `)} from debt_requests where id = ${id})`;
+  const beside = (forwards: boolean) =>
+    and(matching, parts[own], sql`${all(keys)} ${sql.raw(forwards !== descending ? '>' : '<')} ${here}`);
+  const nearest = (forwards: boolean) => {
+    const order = sql.join(
+      keys.map((key) => (forwards !== descending ? asc(key) : desc(key))),
+      sql`, `,
+    );
+    const others = forwards ? parts.slice(own + 1) : parts.slice(0, own).reverse();
+    const wanted = [beside(forwards), ...others.map((other) => and(matching, other))];
+    const firsts = wanted.map(
+      (condition) => sql`(select id from debt_requests where ${condition} order by ${order} limit 1)`,
+    );
+    return sql`(select id from (${sql.join(firsts, sql` union all `)}) nearest limit 1)`;
+  };
+  const before = [beside(false), ...parts.slice(0, own).map((other) => and(matching, other))].map(upToLimit);
+  const [place] = await db.execute<{ before: number; total: number; previousId: string | null; nextId: string | null }>(
+    sql`select ${sql.join(before, sql` + `)} as before, ${upToLimit(matching)} as total,
+      ${nearest(false)} as "previousId", ${nearest(true)} as "nextId"`,
+  );
+  const { before: passed, ...found } = place!;
+  return { position: row.inList ? Math.min(passed, COUNT_LIMIT) + 1 : null, ...found };
 }
 
 export const searchSchema = z.object({ text: z.string().trim().max(200, 'Искать можно не больше 200 знаков.') });
@@ -435,27 +519,35 @@ async function searchCondition(person: Person, id: string): Promise<SQL | undefi
 export interface Suggestion {
   value: string;
   label: string;
+  /** How many requests; at most `SUGGESTION_COUNT` + 1. */
   count: number;
 }
 
-/** Type-ahead of «Организация, направившая запрос» and «Здание»: what stands in this person's requests. */
+/**
+ * Type-ahead of «Организация, направившая запрос» and «Здание»: what stands in this person's requests, in the order of the
+ * alphabet. Goes from value to value by an index, never through all requests.
+ */
 export async function suggest(person: Person, field: 'organization' | 'house', typed: string): Promise<Suggestion[]> {
   const anywhere = `%${plainPattern(typed.trim().replaceAll('\u0000', '')).slice(0, 200)}%`;
   const [value, label] =
     field === 'organization'
-      ? [sql<string>`${debtRequests.requestingOrganizationGuid}`, sql<string>`${debtRequests.requestingOrganization}`]
-      : [
-          sql<string>`coalesce(${debtRequests.houseGuid}, ${debtRequests.fiasHouseGuid})`,
-          sql<string>`${debtRequests.address}`,
-        ];
-  const rows = await db
-    .select({ value, label: sql<string>`min(${label})`, count: count() })
-    .from(debtRequests)
-    .where(and(visibleTo(person), sql`${value} is not null`, sql`${label} ilike ${anywhere}`))
-    .groupBy(value)
-    .orderBy(desc(count()))
-    .limit(12);
-  return rows;
+      ? [sql`requesting_organization_guid`, sql`requesting_organization`]
+      : [sql`coalesce(house_guid, fias_house_guid)`, sql`address`];
+  const own = sql`organization_id = ${person.organizationId}`;
+  const mine = sql`${value} = known.value and ${visibleTo(person)}`;
+  return db.execute<{ value: string; label: string; count: number }>(sql`
+    with recursive known as (
+      (select ${value} as value from debt_requests where ${own} order by ${value} limit 1)
+      union all
+      select (select ${value} from debt_requests where ${own} and ${value} > known.value order by ${value} limit 1)
+      from known where value is not null),
+    found as (
+      select value, label from known
+      cross join lateral (select ${label} as label from debt_requests where ${mine} limit 1) named
+      where label ilike ${anywhere} order by label limit 12)
+    select value, label, (select count(*)::int from (
+      select from debt_requests where ${mine} limit ${SUGGESTION_COUNT + 1}) counted) as count
+    from found known order by label`);
 }
 
 /** Words for conditions that the address line keeps as ids: names for the chips above the list. */

@@ -5,6 +5,8 @@
  *   --size 10000   requests of one organization
  *   --repeat 3     repetitions of each part; the table shows medians
  *   --json FILE    the same and every repetition as JSON
+ *   --only work    receiving, matching, sending, Excel; «scale»: the pages over years of requests
+ *   --many 1000000 requests of four years, beside a hundredth of them
  *   --no-web       without the pages over HTTP (they need a build)
  *   --hot          prints which functions took our CPU
  *   --profile DIR  keeps the CPU profiles, to be opened in Chromium's DevTools
@@ -14,19 +16,22 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from '@/lib/cli/build';
-import { type CommandContext, runCommand } from '@/lib/cli/command';
+import { type CommandContext, CommandError, runCommand } from '@/lib/cli/command';
 import { makeLargest, timeRead, timeWrite } from './excel';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
 import { timeMatching } from './matching';
 import { median, memoryOf, watchOthers } from './measure';
 import { hotSpots, type Profile, shareOf } from './profile';
 import { startWeb, type Times, timeQuery } from './registry';
+import { middleOf, timeScale, worstOf } from './scale';
 import { startWorld } from './world';
 
 const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '10000' },
     repeat: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    many: { type: 'string', default: '1000000' },
     json: { type: 'string' },
     'no-web': { type: 'boolean', default: false },
     hot: { type: 'boolean', default: false },
@@ -48,12 +53,16 @@ interface Row {
   beside: number | null;
   /** Null also where the floor is nothing at all. */
   ratio: number | null;
+  /** The ratio, or ours where nothing stands beside it, may be at most this. */
+  bar?: number;
   /** Every repetition. */
   runs?: { ours: number[]; beside: number[] };
 }
 
 const rows: Row[] = [];
 const profiles: Record<string, Profile> = {};
+/** For --json alone. */
+const details: Record<string, unknown> = {};
 
 function add(row: Omit<Row, 'ratio'>): void {
   rows.push({ ...row, ratio: row.beside ? row.ours / row.beside : null });
@@ -103,6 +112,17 @@ async function bench(context: CommandContext): Promise<void> {
   // first, so that pages that cannot be built cost nobody the minutes before
   if (!options['no-web']) await ensureBuild(path.join(folder, 'build.log'), context.signal);
   const others = watchOthers();
+  const machineNow = () => ({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
+  const scans = options.only === 'work' || options['no-web'] ? [] : await benchScale(context, folder, say);
+  if (options.only !== 'scale') await benchWork(context, folder, say);
+  report(machineNow());
+  if (scans.length > 0)
+    throw new CommandError(`Queries of the registry that read a big table whole:\n${scans.join('\n')}`);
+}
+
+type Say = (line: string) => void;
+
+async function benchWork(context: CommandContext, folder: string, say: Say): Promise<void> {
   await benchExcel(folder, say);
   say('starting PostgreSQL, the stand and the worker');
   const world = await startWorld(context, folder);
@@ -190,14 +210,41 @@ async function bench(context: CommandContext): Promise<void> {
   Object.assign(profiles, { 'sync-new': sampled.first, 'sync-unchanged': sampled.second });
   profiles.send = await profileSend(world, place);
   addShares(profiles.send);
+}
 
-  report({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
+async function benchScale(context: CommandContext, folder: string, say: Say): Promise<string[]> {
+  const many = Number(options.many);
+  const { registry, pages, counters, scans, memory } = await timeScale(context, folder, { many, few: many / 100 }, say);
+  const addTimes = (
+    work: string,
+    measure: string,
+    { many: ours, few: beside }: { many: number; few: number },
+    bar: number,
+  ) => add({ work, measure, unit: 'ms', ours, beside, bar });
+  const worst = worstOf(registry);
+  addTimes(`${many} requests, registry`, `p95, worst of ${registry.length}: ${worst.name}`, worst, 1.3);
+  addTimes('', `p95, the middle of all`, middleOf(registry), 1.3);
+  addTimes('', 'p95 of counters and totals alone', counters, 1.5);
+  for (const page of pages) addTimes(`${many} requests`, `p95, ${page.name}`, page, 1.3);
+  if (memory)
+    add({
+      work: 'memory',
+      measure: 'web over all of them, at most',
+      unit: 'MB',
+      ours: memory.peak,
+      beside: null,
+      bar: 400,
+    });
+  for (const one of registry.filter((one) => one.many > 1.3 * one.few))
+    say(`${one.name}: ${one.few.toFixed(1)} → ${one.many.toFixed(1)} ms (${(one.many / one.few).toFixed(2)}×)`);
+  details.scale = { registry, pages };
+  return scans;
 }
 
 /** Rows of the largest set that one export may be. */
 const EXCEL_ROWS = 100_000;
 
-async function benchExcel(folder: string, say: (line: string) => void): Promise<void> {
+async function benchExcel(folder: string, say: Say): Promise<void> {
   const written = [];
   for (let i = 0; i < REPEAT; i++) {
     say(`writing ${EXCEL_ROWS} rows as Excel, ${i + 1} of ${REPEAT}`);
@@ -244,7 +291,7 @@ function report(machine: Machine): void {
   }
   const hot = Object.fromEntries(Object.entries(profiles).map(([name, profile]) => [name, hotSpots(profile)]));
   if (options.json) {
-    const result = { at: new Date().toISOString(), machine, size: SIZE, repeat: REPEAT, rows, hot };
+    const result = { at: new Date().toISOString(), machine, size: SIZE, repeat: REPEAT, rows, hot, ...details };
     fs.writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   }
   if (options.hot) {
@@ -260,7 +307,8 @@ function report(machine: Machine): void {
   console.log(`${SIZE} requests of one organization, medians of ${REPEAT}\n`);
   printTable();
   console.log(`
-beside: write     python3-xlsxwriter in constant-memory mode; read: unpacking and a bare pass of the XML reader
+beside: scale     the same pages over a hundredth of the requests
+        write     python3-xlsxwriter in constant-memory mode; read: unpacking and a bare pass of the XML reader
         sync      a client that posts ready-made signed messages, cuts the values out of the replies, COPYs each page
         send      a client that posts ready-made signed messages, as many at a time as we do
         match     one SQL join over clean keys that were prepared before; filling is one UPDATE by one condition
@@ -275,14 +323,15 @@ function printShares(title: string, shares: { name: string; share: number }[]): 
 }
 
 function printTable(): void {
-  const header = ['work', 'measure', 'ours', 'beside', 'unit', 'ratio'];
-  const lines = rows.map(({ work, measure, unit, ours, beside, ratio }, i) => [
+  const header = ['work', 'measure', 'ours', 'beside', 'unit', 'ratio', 'bar'];
+  const lines = rows.map(({ work, measure, unit, ours, beside, ratio, bar }, i) => [
     rows[i - 1]?.work === work ? '' : work,
     measure,
     figure(ours),
     beside === null ? '' : figure(beside),
     unit,
     ratio === null ? '' : `${ratio.toFixed(2)}×`,
+    bar === undefined ? '' : `${(ratio ?? ours) <= bar ? '≤' : 'over'} ${bar}`,
   ]);
   const widths = header.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)));
   const numeric = new Set([2, 3, 5]);

@@ -77,7 +77,7 @@ interface Query {
 }
 
 /** The queries of one call; those sent before any answer came are one round. */
-async function queriesOf(call: () => Promise<unknown>): Promise<Query[][]> {
+export async function queriesOf(call: () => Promise<unknown>): Promise<Query[][]> {
   // once before, so that no query waits for a connection
   await call();
   const rounds: Query[][] = [];
@@ -104,7 +104,9 @@ async function queriesOf(call: () => Promise<unknown>): Promise<Query[][]> {
 export interface Web {
   url: string;
   memory(): { now: number; peak: number } | null;
-  /** GETs the page again and again over one connection; throws on anything but 200. */
+  /** Milliseconds of one GET over a kept connection; throws on anything but 200. */
+  time(path: string, cookie?: string): Promise<number>;
+  /** The same again and again. */
   timePage(path: string, count: number, cookie?: string): Promise<Times>;
   logIn(person: Person): Promise<string>;
 }
@@ -112,7 +114,10 @@ export interface Web {
 const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
 
 /** The web process of the product as `npm start` runs it. The pages must be built. */
-export async function startWeb(world: World, { atEnd }: CommandContext): Promise<Web> {
+export async function startWeb(
+  { standUrl, folder, name = 'web' }: Pick<World, 'standUrl' | 'folder'> & { name?: string },
+  { atEnd }: CommandContext,
+): Promise<Web> {
   const port = await freePort(3200, 'сайт');
   const url = `http://127.0.0.1:${port}`;
   const secret = randomBytes(32).toString('base64');
@@ -120,14 +125,19 @@ export async function startWeb(world: World, { atEnd }: CommandContext): Promise
   const web = keepRunning({
     name: 'web',
     args: [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)],
-    env: { ...processEnv(env), GIS_URL: world.standUrl },
-    logFile: path.join(world.folder, 'web.log'),
+    env: { ...processEnv(env), GIS_URL: standUrl },
+    logFile: path.join(folder, `${name}.log`),
   });
   atEnd(() => web.stop());
   await web.until(answers(`${url}/login`));
   return {
     url,
     memory: () => memoryOf(web.pid),
+    async time(page, cookie) {
+      const start = performance.now();
+      await get(url + page, cookie);
+      return performance.now() - start;
+    },
     timePage: (page, count, cookie) => timed(count, () => get(url + page, cookie)),
     logIn: (person) => logIn(url, person),
   };

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
 import { debtors, debtRequests } from '@/db/schema/debt-requests';
@@ -217,7 +217,12 @@ test('a request that left the list keeps its neighbours and is not counted', asy
     .where(eq(debtRequests.id, second.id));
   const place = { position: null, total: 2, previousId: first.id, nextId: third.id };
   expect(await neighboursOf(person, parseRegistryQuery({}), second.id)).toEqual(place);
-  expect(await neighboursOf(person, parseRegistryQuery({ sort: '-deadline' }), second.id)).toEqual(place);
+  // backwards is the same list read from its end
+  expect(await neighboursOf(person, parseRegistryQuery({ sort: '-deadline' }), second.id)).toEqual({
+    ...place,
+    previousId: third.id,
+    nextId: first.id,
+  });
   expect(await neighboursOf(person, parseRegistryQuery({ number: 'nothing like it' }), second.id)).toEqual({
     position: null,
     total: 0,
@@ -226,6 +231,48 @@ test('a request that left the list keeps its neighbours and is not counted', asy
   });
   expect(await neighboursOf(stranger, parseRegistryQuery({}), second.id)).toBeNull();
   expect(await neighboursOf(person, parseRegistryQuery({}), 'garbage')).toBeNull();
+});
+
+test('whoever prepares answers finds his own first, also over the border of a page', async () => {
+  const executor = await makePerson(organization, ['executor']);
+  for (let i = 0; i < 25; i++) await make({ requestNumber: `free ${i}`, responseDate: addDays(today, 1) });
+  for (let i = 0; i < 22; i++)
+    await make({ requestNumber: `own ${i}`, responseDate: addDays(today, 3), assigneeId: executor.userId });
+  const pages = await Promise.all(['1', '2', '3'].map((page) => list({ page }, executor)));
+  const listed = pages.flatMap(({ rows }) =>
+    rows.map(({ id, requestNumber }) => ({ id, kind: requestNumber.slice(0, 3) })),
+  );
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(47);
+  expect(listed.map(({ kind }) => kind)).toEqual([...Array(22).fill('own'), ...Array(25).fill('fre')]);
+  expect(await neighboursOf(executor, parseRegistryQuery({}), listed[21]!.id)).toEqual({
+    position: 22,
+    total: 47,
+    previousId: listed[20]!.id,
+    nextId: listed[22]!.id,
+  });
+});
+
+test('of more than 10 000 requests there are «более 10 000»; pages end there, neighbours go on', async () => {
+  await make({ requestNumber: '0' });
+  await db.execute(sql`insert into debt_requests (organization_id, subrequest_guid, request_guid, request_number, export_format,
+      requesting_organization_guid, requesting_organization, address, period_start, period_end, sent_date, response_date,
+      gis_request_status, gis_response_status, status, has_debt, answered_at)
+    select organization_id, gen_random_uuid(), request_guid, 'n' || lpad(i::text, 5, '0'), export_format, requesting_organization_guid,
+      requesting_organization, address, period_start, period_end, sent_date, response_date + 1, gis_request_status, gis_response_status,
+      'answered', false, now() from debt_requests, generate_series(1, 10010) i`);
+  const page = await list({ status: 'answered', page: '9999' });
+  expect(page.total).toBe(10_001);
+  expect(page.counters).toMatchObject({ new: 0, answered: 10_001 });
+  expect(page.page).toBe(500);
+  expect(page.rows.map(({ requestNumber }) => requestNumber)).toEqual(
+    Array.from({ length: 20 }, (_, i) => `n${String(9981 + i).padStart(5, '0')}`),
+  );
+  expect((await list({})).counters).toMatchObject({ new: 1, answered: 10_001 });
+  const [last] = await db.select().from(debtRequests).where(eq(debtRequests.requestNumber, 'n10009'));
+  const place = await neighboursOf(person, parseRegistryQuery({ status: 'answered' }), last!.id);
+  expect(place).toMatchObject({ position: 10_001, total: 10_001 });
+  const [next] = await db.select().from(debtRequests).where(eq(debtRequests.id, place!.nextId!));
+  expect(next!.requestNumber).toBe('n10010');
 });
 
 test('type-ahead shows only what stands in this organization, with wildcards as plain characters', async () => {

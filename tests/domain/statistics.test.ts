@@ -7,7 +7,7 @@ import { requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems } from '@/db/schema/exchange';
 import { calendarYears, memberships, users } from '@/db/schema/staff';
 import type { Person } from '@/lib/auth/actor';
-import { moscowMoment } from '@/lib/calendar/moscow';
+import { addDays, moscowMoment } from '@/lib/calendar/moscow';
 import {
   countDebtRequests,
   listDebtRequests,
@@ -52,7 +52,7 @@ beforeEach(async () => {
 const make = (given: Partial<DebtRequestRow>) =>
   makeRequest(organization, {
     sentDate: '2026-11-10',
-    responseDate: '2026-11-17',
+    responseDate: addDays(given.sentDate ?? '2026-11-10', 7),
     ...(['prepared', 'ready', 'sending'].includes(given.status ?? '') ? { hasDebt: false } : {}),
     ...given,
   });

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { RegistryCounters } from '@/lib/debt-requests/registry';
 import type { RegistryQuery } from '@/lib/debt-requests/registry-query';
+import { countInWords } from '@/lib/paging';
 import { registryHref } from './registry-href';
 
 /**
@@ -14,7 +15,7 @@ export function Counters({ counters, query }: { counters: RegistryCounters; quer
       prefetch={false}
       aria-current={query.status === status ? 'true' : undefined}
     >
-      {label}: <b>{counters[status]}</b>
+      {label}: <b>{countInWords(counters[status])}</b>
     </Link>
   );
   return (

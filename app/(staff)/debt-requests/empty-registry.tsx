@@ -3,6 +3,7 @@ import type { Person } from '@/lib/auth/actor';
 import { plural } from '@/lib/calendar/plural';
 import { countDebtRequests, hasAnyRequest } from '@/lib/debt-requests/registry';
 import type { RegistryQuery } from '@/lib/debt-requests/registry-query';
+import { COUNT_LIMIT, countInWords } from '@/lib/paging';
 import { type Condition, withoutConditions } from './conditions';
 import { registryHref } from './registry-href';
 
@@ -64,7 +65,7 @@ export async function EmptyRegistry({ person, query, conditions, syncAt, now }: 
       )}
       {hidden > 0 && (
         <p className="q2 mt-4">
-          Размещённые запросы скрыты: их&nbsp;{hidden}.{' '}
+          Размещённые запросы скрыты: их&nbsp;{countInWords(hidden)}.{' '}
           <Link href={registryHref(query, { answered: true })}>Показывать размещённые</Link>
         </p>
       )}
@@ -76,7 +77,7 @@ function Found({ count, href }: { count: number; href: string }) {
   if (count === 0) return <span className="q2">тоже ничего</span>;
   return (
     <Link href={href}>
-      показать {count}&nbsp;{plural(count, 'запрос', 'запроса', 'запросов')}
+      показать {countInWords(count)}&nbsp;{plural(Math.min(count, COUNT_LIMIT), 'запрос', 'запроса', 'запросов')}
     </Link>
   );
 }

@@ -13,9 +13,11 @@ import {
   listDebtRequests,
   listDivisions,
   parseRegistryQuery,
+  type Suggestion,
   searchText,
   suggest,
 } from '@/lib/debt-requests/registry';
+import { suggestionNote } from '@/lib/debt-requests/registry-query';
 import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
 import { ownCalendar } from '@/lib/staff/calendar';
@@ -85,11 +87,8 @@ export default async function Registry({ searchParams }: { searchParams: Promise
     search: text,
   });
   const params = paramsOf(query);
-  const option = ({ value, label, count }: { value: string; label: string; count: number }) => ({
-    value,
-    label,
-    note: String(count),
-  });
+
+  const option = ({ count, ...suggestion }: Suggestion) => ({ ...suggestion, note: suggestionNote(count) });
 
   return (
     <main className="main list" id="main" tabIndex={-1}>

@@ -7,6 +7,7 @@ import { Pager } from '@/app/ui/pager';
 import type { Colleague } from '@/lib/debt-requests/assign';
 import type { BulkPreview } from '@/lib/debt-requests/bulk';
 import { PAGE_SIZES, type RegistryQuery, registryParams } from '@/lib/debt-requests/registry-query';
+import { COUNT_LIMIT } from '@/lib/paging';
 import { usePolling } from '../use-polling';
 import { BulkDialog, type BulkSelection, type BulkTask, fetchPreview } from './bulk-dialog';
 import { BulkProgress } from './bulk-progress';
@@ -133,11 +134,14 @@ export function RegistryScreen({
               <Button small kind="quiet" aria-label="Снять выбор" onClick={selection.clear}>
                 Снять
               </Button>
-              {!selection.everything && selection.ids.length === ids.length && total > ids.length && (
-                <Button small kind="quiet" onClick={selection.takeEverything}>
-                  Выбрать все {total} по&nbsp;отбору
-                </Button>
-              )}
+              {!selection.everything &&
+                selection.ids.length === ids.length &&
+                total > ids.length &&
+                total <= COUNT_LIMIT && (
+                  <Button small kind="quiet" onClick={selection.takeEverything}>
+                    Выбрать все {total} по&nbsp;отбору
+                  </Button>
+                )}
               {colleagues.length > 0 && (
                 <Button small onClick={() => setTask({ action: 'delegate', selection: asked })}>
                   Делегировать
@@ -222,7 +226,8 @@ export function RegistryScreen({
       <footer className="foot">
         <Counters counters={counters} query={query} />
         <Pager
-          total={view.total}
+          total={Math.min(view.total, COUNT_LIMIT)}
+          more={view.total > COUNT_LIMIT}
           page={query.page}
           size={query.size}
           sizes={PAGE_SIZES}

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { Icon } from '@/app/ui/sprite';
 import type { Place } from '@/lib/debt-requests/registry';
+import { COUNT_LIMIT, countInWords } from '@/lib/paging';
 
 /** «10 из 24» and the ways to both sides, within the filter of the registry that the address carries. */
 export function Neighbours({ place, href }: { place: Place; href: (id: string) => string }) {
@@ -9,10 +10,13 @@ export function Neighbours({ place, href }: { place: Place; href: (id: string) =
       <Side id={place.previousId} href={href} label="Предыдущий, клавиша K" icon="up" />
       <span className="q2 nw">
         {place.position === null ? (
-          <span title={`Запрос не\u00a0подходит под условия отбора. В\u00a0отборе: ${place.total}`}>вне отбора</span>
+          <span title={`Запрос не\u00a0подходит под условия отбора. В\u00a0отборе: ${countInWords(place.total)}`}>
+            вне отбора
+          </span>
         ) : (
           <>
-            {place.position}&nbsp;из&nbsp;{place.total}
+            {place.position > COUNT_LIMIT ? `дальше ${COUNT_LIMIT.toLocaleString('ru')}-го` : place.position}
+            {place.total <= COUNT_LIMIT && <>&nbsp;из&nbsp;{place.total}</>}
           </>
         )}
       </span>

@@ -1,4 +1,0 @@
-DROP INDEX "debt_requests_sent";--> statement-breakpoint
-CREATE INDEX "request_events_returns" ON "request_events" USING btree ("organization_id","request_id") WHERE "request_events"."action" = 'returnForRework';--> statement-breakpoint
-CREATE INDEX "exchange_items_refused" ON "exchange_items" USING btree ("organization_id","request_id") WHERE "exchange_items"."state" = 'refused' and "exchange_items"."error_kind" = 'portal';--> statement-breakpoint
-CREATE INDEX "debt_requests_sent" ON "debt_requests" USING btree ("organization_id","sent_date","status","answer_source","has_debt","division_id","assignee_id","responsible_id","answered_at","id");
