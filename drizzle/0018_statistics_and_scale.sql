@@ -8,7 +8,6 @@ CREATE INDEX "debt_requests_by_asker" ON "debt_requests" USING btree ("organizat
 CREATE INDEX "debt_requests_by_answered" ON "debt_requests" USING btree ("organization_id",coalesce("answered_at", '-infinity'::timestamptz),"response_date","request_number","id");--> statement-breakpoint
 CREATE INDEX "debt_requests_asker" ON "debt_requests" USING btree ("organization_id","requesting_organization_guid","status","response_date");--> statement-breakpoint
 CREATE INDEX "debt_requests_debt" ON "debt_requests" USING btree ("organization_id","has_debt","status","response_date");--> statement-breakpoint
-CREATE INDEX "debt_requests_house_value" ON "debt_requests" USING btree ("organization_id",coalesce("house_guid", "fias_house_guid"));--> statement-breakpoint
 CREATE INDEX "debt_requests_fias" ON "debt_requests" USING btree ("organization_id","fias_house_guid") WHERE "debt_requests"."fias_house_guid" is not null;--> statement-breakpoint
 CREATE INDEX "debt_requests_free" ON "debt_requests" USING btree ("organization_id","division_id","status","response_date") WHERE "debt_requests"."assignee_id" is null;--> statement-breakpoint
 CREATE INDEX "request_events_returns" ON "request_events" USING btree ("organization_id","request_id") WHERE "request_events"."action" = 'returnForRework';--> statement-breakpoint

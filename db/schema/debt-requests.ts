@@ -156,7 +156,6 @@ export const debtRequests = pgTable(
     // what a filter asks for, counted without looking at the rows
     index('debt_requests_asker').on(t.organizationId, t.requestingOrganizationGuid, t.status, t.responseDate),
     index('debt_requests_debt').on(t.organizationId, t.hasDebt, t.status, t.responseDate),
-    index('debt_requests_house_value').on(t.organizationId, sql`coalesce(${t.houseGuid}, ${t.fiasHouseGuid})`),
     index('debt_requests_fias').on(t.organizationId, t.fiasHouseGuid).where(sql`${t.fiasHouseGuid} is not null`),
     index('debt_requests_house').on(t.organizationId, t.houseGuid, t.addressDetails),
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),

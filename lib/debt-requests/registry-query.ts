@@ -71,13 +71,6 @@ export interface RegistryQuery {
 /** An identifier as an address line may carry it. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Where counting behind a suggestion of a filter stops: twelve of them are counted at every letter. */
-export const SUGGESTION_COUNT = 100;
-
-/** «9», «более 100». */
-export const suggestionNote = (count: number): string =>
-  count > SUGGESTION_COUNT ? `более\u00a0${SUGGESTION_COUNT}` : String(count);
-
 /** Parameters of the address line; whatever is not understood gives the default, never an error. */
 export function parseRegistryQuery(params: Record<string, string | string[] | undefined>): RegistryQuery {
   const one = (name: string) => {

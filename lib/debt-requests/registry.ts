@@ -9,7 +9,7 @@ import { hasRole, onBehalfOf, type Person, shortName } from '@/lib/auth/actor';
 import { moscowToday } from '@/lib/calendar/moscow';
 import type { Result } from '@/lib/errors';
 import { COUNT_LIMIT, shownPage } from '@/lib/paging';
-import { type RegistryQuery, type Sort, SUGGESTION_COUNT, UUID } from './registry-query';
+import { type RegistryQuery, type Sort, UUID } from './registry-query';
 import { ANSWERED_BY, visibleTo } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -74,13 +74,10 @@ export interface RegistryPage {
 export async function listDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<RegistryPage> {
   const today = moscowToday(now);
   const conditions = await plainConditions(person, query, today);
-  const matching = and(visibleTo(person), statusCondition(query, today), ...conditions);
-  const [total, counters] = await Promise.all([
-    countWhere(matching),
-    countersOf(
-      and(visibleTo(person), query.status === null ? undefined : statusCondition(query, today), ...conditions),
-    ),
-  ]);
+  const listed = statusCondition(query, today);
+  const matching = and(visibleTo(person), listed, ...conditions);
+  const counted = and(visibleTo(person), query.status === null ? undefined : listed, ...conditions);
+  const { total, ...counters } = await countEach(counted, listed);
   const page = shownPage(query.page, Math.min(total, COUNT_LIMIT), query.size);
   const rows = await rowsInOrder(matching, await orderOf(person, query), (page - 1) * query.size, query.size);
   return { rows: await withAccounts(rows.map(rowOf)), total, page, counters };
@@ -333,19 +330,25 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
 
 /**
  * They follow every condition of the filter, the status too (1С line 1046). The checkboxes only widen the list, so without
- * a status the counters tell of what the list hides by default as well.
+ * a status the counters tell of what the list hides by default as well; `listed` is what the list does not hide. Each count
+ * goes by an index that knows its status.
  */
-async function countersOf(condition: SQL | undefined): Promise<RegistryCounters> {
-  const of = (part: SQL) => upToLimit(and(condition, part));
-  const counted = Object.entries({
-    new: of(sql`status = 'new'`),
-    unmatched: of(sql`status = 'new' and ${UNMATCHED}`),
-    ready: of(sql`status = 'ready'`),
-    answered: of(sql`status = 'answered'`),
-    revoked: of(sql`status = 'revoked'`),
-    expired: of(sql`status = 'expired'`),
-  }).map(([name, count]) => sql`${count} as ${sql.identifier(name)}`);
-  const [row] = await db.execute<Record<keyof RegistryCounters, number>>(sql`select ${sql.join(counted, sql`, `)}`);
+async function countEach(
+  condition: SQL | undefined,
+  listed: SQL | undefined,
+): Promise<RegistryCounters & { total: number }> {
+  const counts = Object.entries({
+    total: listed,
+    new: sql`status = 'new'`,
+    unmatched: sql`status = 'new' and ${UNMATCHED}`,
+    ready: sql`status = 'ready'`,
+    answered: sql`status = 'answered'`,
+    revoked: sql`status = 'revoked'`,
+    expired: sql`status = 'expired'`,
+  }).map(([name, part]) => sql`${upToLimit(and(condition, part))} as ${sql.identifier(name)}`);
+  const [row] = await db.execute<RegistryCounters & { total: number } & Record<string, unknown>>(
+    sql`select ${sql.join(counts, sql`, `)}`,
+  );
   return row!;
 }
 
@@ -503,51 +506,57 @@ export const searchWords = (text: string): { word: string; anywhere: string }[] 
     .slice(0, 8)
     .map((word) => ({ word, anywhere: `%${plainPattern(word)}%` }));
 
+/** Debtors of so many requests are told to the planner one by one. */
+const FEW_REQUESTS = 1000;
+
 /** Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. */
 async function searchCondition(person: Person, id: string): Promise<SQL | undefined> {
-  return and(
-    ...searchWords(await searchText(person, id)).map(({ anywhere }) =>
-      or(
-        sql`${debtRequests.requestNumber} like ${anywhere}`,
-        sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, '')) ilike ${anywhere}`,
-        sql`exists (select 1 from debtors d where d.request_id = ${debtRequests.id} and (d.last_name || ' ' || d.first_name || ' ' || coalesce(d.middle_name, '')) ilike ${anywhere})`,
-      ),
-    ),
-  );
+  const words = searchWords(await searchText(person, id));
+  return and(...(await Promise.all(words.map(({ anywhere }) => wordCondition(person, anywhere)))));
+}
+
+async function wordCondition(person: Person, anywhere: string): Promise<SQL> {
+  const named = sql`select request_id from debtors d where d.organization_id = ${person.organizationId}
+    and (d.last_name || ' ' || d.first_name || ' ' || coalesce(d.middle_name, '')) ilike ${anywhere}`;
+  const found = await db.execute<{ request_id: string }>(sql`${named} limit ${FEW_REQUESTS + 1}`);
+  const ids = found.map(({ request_id }) => request_id);
+  return or(
+    sql`${debtRequests.requestNumber} like ${anywhere}`,
+    sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, '')) ilike ${anywhere}`,
+    ids.length > FEW_REQUESTS
+      ? sql`${debtRequests.id} in (${named})`
+      : ids.length > 0
+        ? inArray(debtRequests.id, ids)
+        : undefined,
+  )!;
 }
 
 export interface Suggestion {
   value: string;
   label: string;
-  /** How many requests; at most `SUGGESTION_COUNT` + 1. */
+  /** Of the newest requests. */
   count: number;
 }
 
+/** Among how many of the newest requests suggestions are looked for: before anything is typed, and then. */
+const SUGGESTED_FROM = { unasked: 1000, asked: 5000 };
+
 /**
- * Type-ahead of «Организация, направившая запрос» and «Здание»: what stands in this person's requests, in the order of the
- * alphabet. Goes from value to value by an index, never through all requests.
+ * Type-ahead of «Организация, направившая запрос» and «Здание»: what stands in this person's newest requests, the most
+ * frequent first.
  */
 export async function suggest(person: Person, field: 'organization' | 'house', typed: string): Promise<Suggestion[]> {
-  const anywhere = `%${plainPattern(typed.trim().replaceAll('\u0000', '')).slice(0, 200)}%`;
+  const wanted = plainPattern(typed.trim().replaceAll('\u0000', '')).slice(0, 200);
   const [value, label] =
     field === 'organization'
       ? [sql`requesting_organization_guid`, sql`requesting_organization`]
       : [sql`coalesce(house_guid, fias_house_guid)`, sql`address`];
-  const own = sql`organization_id = ${person.organizationId}`;
-  const mine = sql`${value} = known.value and ${visibleTo(person)}`;
-  return db.execute<{ value: string; label: string; count: number }>(sql`
-    with recursive known as (
-      (select ${value} as value from debt_requests where ${own} order by ${value} limit 1)
-      union all
-      select (select ${value} from debt_requests where ${own} and ${value} > known.value order by ${value} limit 1)
-      from known where value is not null),
-    found as (
-      select value, label from known
-      cross join lateral (select ${label} as label from debt_requests where ${mine} limit 1) named
-      where label ilike ${anywhere} order by label limit 12)
-    select value, label, (select count(*)::int from (
-      select from debt_requests where ${mine} limit ${SUGGESTION_COUNT + 1}) counted) as count
-    from found known order by label`);
+  return db.execute<Suggestion & Record<string, unknown>>(sql`
+    select ${value} as value, min(${label}) as label, count(*)::int as count from debt_requests
+    where id in (select id from debt_requests where ${visibleTo(person)}
+        order by sent_date desc limit ${wanted === '' ? SUGGESTED_FROM.unasked : SUGGESTED_FROM.asked})
+      and ${value} is not null and ${label} ilike ${`%${wanted}%`}
+    group by ${value} order by count(*) desc, 2 limit 12`);
 }
 
 /** Words for conditions that the address line keeps as ids: names for the chips above the list. */

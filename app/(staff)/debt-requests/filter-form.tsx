@@ -7,7 +7,7 @@ import { Combobox, type ComboboxOption } from '@/app/ui/combobox';
 import { FieldError } from '@/app/ui/field';
 import { Icon } from '@/app/ui/sprite';
 import { formatDate } from '@/lib/calendar/format';
-import { type RegistryQuery, SOURCES, STATUS_FILTERS, suggestionNote } from '@/lib/debt-requests/registry-query';
+import { type RegistryQuery, SOURCES, STATUS_FILTERS } from '@/lib/debt-requests/registry-query';
 import { DivisionOptions } from '../division-options';
 import { refusalInWords } from '../refusal-words';
 import { onShortcut } from '../shortcuts';
@@ -36,7 +36,7 @@ const finder = (field: 'organization' | 'house') => async (typed: string, signal
   });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const rows = (await response.json()) as { value: string; label: string; count: number }[];
-  return rows.map(({ value, label, count }) => ({ value, label, note: suggestionNote(count) }));
+  return rows.map(({ value, label, count }) => ({ value, label, note: String(count) }));
 };
 const findOrganization = finder('organization');
 const findHouse = finder('house');

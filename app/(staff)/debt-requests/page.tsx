@@ -17,7 +17,6 @@ import {
   searchText,
   suggest,
 } from '@/lib/debt-requests/registry';
-import { suggestionNote } from '@/lib/debt-requests/registry-query';
 import { latestSync, syncTime } from '@/lib/debt-requests/sync';
 import { sendingObstacle } from '@/lib/debt-requests/transition';
 import { ownCalendar } from '@/lib/staff/calendar';
@@ -88,7 +87,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
   });
   const params = paramsOf(query);
 
-  const option = ({ count, ...suggestion }: Suggestion) => ({ ...suggestion, note: suggestionNote(count) });
+  const option = ({ count, ...suggestion }: Suggestion) => ({ ...suggestion, note: String(count) });
 
   return (
     <main className="main list" id="main" tabIndex={-1}>
