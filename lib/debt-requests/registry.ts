@@ -74,16 +74,17 @@ export interface RegistryPage {
 export async function listDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<RegistryPage> {
   const today = moscowToday(now);
   const conditions = await plainConditions(person, query, today);
-  const listed = statusCondition(query, today);
+  const listed = statusCondition(person, query, today);
   const matching = and(visibleTo(person), listed, ...conditions);
   const counted = and(visibleTo(person), query.status === null ? undefined : listed, ...conditions);
-  const { total, ...counters } = await countEach(counted, listed);
+  const { total, ...counters } = await countEach(person, counted, listed);
   const page = shownPage(query.page, Math.min(total, COUNT_LIMIT), query.size);
-  const rows = await rowsInOrder(matching, await orderOf(person, query), (page - 1) * query.size, query.size);
+  const rows = await rowsInOrder(person, matching, await orderOf(person, query), (page - 1) * query.size, query.size);
   return { rows: await withAccounts(rows.map(rowOf)), total, page, counters };
 }
 
 async function rowsInOrder(
+  person: Person,
   matching: SQL | undefined,
   { parts, keys, descending }: Order,
   offset: number,
@@ -91,7 +92,7 @@ async function rowsInOrder(
 ) {
   const order = keys.map((key) => (descending ? desc(key) : asc(key)));
   if (parts.length === 1)
-    return rowsWhere(matching)
+    return rowsWhere(person, matching)
       .orderBy(...order)
       .limit(size)
       .offset(offset);
@@ -103,6 +104,7 @@ async function rowsInOrder(
     sql`select id from (${sql.join(ids, sql` union all `)}) listed limit ${size} offset ${offset}`,
   );
   const rows = await rowsWhere(
+    person,
     inArray(
       debtRequests.id,
       found.map(({ id }) => id),
@@ -116,14 +118,14 @@ async function rowsInOrder(
 export async function listByIds(person: Person, ids: string[]): Promise<RegistryRow[]> {
   const known = ids.filter((id) => UUID.test(id));
   if (known.length === 0) return [];
-  const rows = await rowsWhere(and(visibleTo(person), inArray(debtRequests.id, known)));
+  const rows = await rowsWhere(person, and(visibleTo(person), inArray(debtRequests.id, known)));
   return withAccounts(rows.map(rowOf));
 }
 
 const assignee = alias(users, 'assignee');
 const responsible = alias(users, 'responsible');
 
-const rowsWhere = (condition: SQL | undefined) =>
+const rowsWhere = (person: Person, condition: SQL | undefined) =>
   db
     .select({
       id: debtRequests.id,
@@ -138,7 +140,7 @@ const rowsWhere = (condition: SQL | undefined) =>
       sentDate: debtRequests.sentDate,
       responseDate: debtRequests.responseDate,
       status: debtRequests.status,
-      unmatched: sql<boolean>`${UNMATCHED}`,
+      unmatched: unmatchedOf(person),
       hasDebt: debtRequests.hasDebt,
       automatic: sql<boolean>`coalesce(${debtRequests.answerSource} in ('autofill', 'autoanswer'), false)`,
       debtorNames: sql<
@@ -236,7 +238,11 @@ export async function hasAnyRequest(person: Person): Promise<boolean> {
 
 /** Every condition of the query together; mass work asks for the same set as the list shows. */
 export async function conditionOf(person: Person, query: RegistryQuery, today: string): Promise<SQL | undefined> {
-  return and(visibleTo(person), statusCondition(query, today), ...(await plainConditions(person, query, today)));
+  return and(
+    visibleTo(person),
+    statusCondition(person, query, today),
+    ...(await plainConditions(person, query, today)),
+  );
 }
 
 async function plainConditions(person: Person, query: RegistryQuery, today: string): Promise<(SQL | undefined)[]> {
@@ -298,11 +304,14 @@ function sourceCondition({ source }: RegistryQuery): SQL | undefined {
   return source === 'here' ? not(elsewhere) : eq(ANSWERED_BY, source);
 }
 
-/** Where the organization keeps accounts: a request whose premises nobody has told yet. */
-const UNMATCHED = sql`debt_requests.match_state in ('unmatched', 'ambiguous') and exists (
-  select from accounts a where a.organization_id = debt_requests.organization_id)`;
+/**
+ * Where the organization keeps accounts: a request whose premises nobody has told yet. Whether it keeps any is asked once,
+ * not for each request.
+ */
+const unmatchedOf = (person: Person): SQL<boolean> => sql`(debt_requests.match_state in ('unmatched', 'ambiguous')
+  and exists (select from accounts a where a.organization_id = ${person.organizationId}))`;
 
-function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
+function statusCondition(person: Person, query: RegistryQuery, today: string): SQL | undefined {
   switch (query.status) {
     case null: {
       // a term that ended at 24:00 is seen as expired only the day after: that is «expired today»
@@ -320,7 +329,7 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
     case 'waiting':
       return inArray(debtRequests.status, [...OPEN, 'sending']);
     case 'unmatched':
-      return and(eq(debtRequests.status, 'new'), UNMATCHED);
+      return and(eq(debtRequests.status, 'new'), unmatchedOf(person));
     case 'archived':
       return and(notInArray(debtRequests.status, [...OPEN, 'sending']), sql`${debtRequests.responseDate} < ${today}`);
     default:
@@ -334,13 +343,14 @@ function statusCondition(query: RegistryQuery, today: string): SQL | undefined {
  * goes by an index that knows its status.
  */
 async function countEach(
+  person: Person,
   condition: SQL | undefined,
   listed: SQL | undefined,
 ): Promise<RegistryCounters & { total: number }> {
   const counts = Object.entries({
     total: listed,
     new: sql`status = 'new'`,
-    unmatched: sql`status = 'new' and ${UNMATCHED}`,
+    unmatched: sql`status = 'new' and ${unmatchedOf(person)}`,
     ready: sql`status = 'ready'`,
     answered: sql`status = 'answered'`,
     revoked: sql`status = 'revoked'`,
