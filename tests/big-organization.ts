@@ -6,22 +6,12 @@ import { accountPremises, accounts, houses, premises } from '@/db/schema/houses'
 import { parsePremisesNumber, premisesKey } from '@/lib/accounts/premises-number';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import { batches } from '@/lib/imports/batches';
+import { Chance } from './random';
 
 /**
  * A realistic organization: 25 houses, 7 500 premises, 22 500 accounts, 3 000 court cases, and requests about it with addresses
  * as ugly as they come. Always the same for the same seed. Each request knows the truth: which premises it is about.
  */
-
-/** Mulberry32: small, seeded, good enough for shuffling words. */
-function randomness(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface BigHouse {
   id: string;
@@ -75,7 +65,8 @@ const LONG: Record<string, string> = {
 };
 
 export async function makeBigOrganization(organizationId: string, seed = 1): Promise<BigOrganization> {
-  const random = randomness(seed);
+  const chance = new Chance(seed);
+  const random = () => chance.next();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const today = moscowToday();
 

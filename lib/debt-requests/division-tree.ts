@@ -63,6 +63,27 @@ export function byDivision<T extends { divisionId: string | null }>(
   ];
 }
 
+export interface OfPerson<T> {
+  /** As the registry's filter names it: «none» = on nobody. */
+  assignee: string;
+  /** Null = on nobody. */
+  name: string | null;
+  counted: T[];
+}
+
+/** What is counted of each assignee, by name; what is on nobody stands last. */
+export function byPerson<T extends { assigneeId: string | null }>(
+  names: Map<string | null, string>,
+  counted: T[],
+): OfPerson<T>[] {
+  const rows = [...new Set(counted.map(({ assigneeId }) => assigneeId))].map((id) => ({
+    assignee: id ?? 'none',
+    name: names.get(id) ?? null,
+    counted: counted.filter(({ assigneeId }) => assigneeId === id),
+  }));
+  return rows.sort((a, b) => Number(a.name === null) - Number(b.name === null) || a.name!.localeCompare(b.name!, 'ru'));
+}
+
 /** Short names of the assignees, by id. */
 export async function namesOf(counted: { assigneeId: string | null }[]): Promise<Map<string | null, string>> {
   const ids = [...new Set(counted.flatMap(({ assigneeId }) => assigneeId ?? []))];

@@ -11,7 +11,7 @@ import {
   isWorkingDay,
 } from '@/lib/calendar/working-days';
 import { ownCalendar } from '@/lib/staff/calendar';
-import { byDivision, divisionsOf, namesOf } from './division-tree';
+import { byDivision, byPerson, divisionsOf, namesOf } from './division-tree';
 import { countDebtRequests, parseRegistryQuery, type RegistryQuery } from './registry';
 import { visibleTo } from './transition';
 import type { Status } from './workflow';
@@ -176,18 +176,13 @@ function peopleRows(
   dates: string[],
   names: Map<string | null, string>,
 ): RadarRow[] {
-  const rows = [...new Set(counted.map(({ assigneeId }) => assigneeId))].map((id) => ({
-    of: { division, assignee: id ?? 'none' },
-    name: names.get(id) ?? null,
+  return byPerson(names, counted).map(({ assignee, name, counted: some }) => ({
+    of: { division, assignee },
+    name,
     depth: 0,
-    cells: cellsOf(
-      counted.filter(({ assigneeId }) => assigneeId === id),
-      dates,
-    ),
+    cells: cellsOf(some, dates),
     people: [],
   }));
-  // whoever has no name stands last
-  return rows.sort((a, b) => Number(a.name === null) - Number(b.name === null) || a.name!.localeCompare(b.name!, 'ru'));
 }
 
 /** «Требуют внимания»: counted by the very filter that each leads to; what is none is left out. */

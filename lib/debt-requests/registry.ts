@@ -208,15 +208,12 @@ function rowOf({
   };
 }
 
-/** How many requests a query gives, at most `COUNT_LIMIT` + 1. */
-export async function countDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<number> {
-  return countWhere(await conditionOf(person, query, moscowToday(now)));
-}
-
 const upToLimit = (condition: SQL | undefined): SQL<number> =>
   sql<number>`(select count(*)::int from (select from debt_requests where ${condition} limit ${COUNT_LIMIT + 1}) counted)`;
 
-async function countWhere(condition: SQL | undefined): Promise<number> {
+/** How many requests a query gives, at most `COUNT_LIMIT` + 1. */
+export async function countDebtRequests(person: Person, query: RegistryQuery, now = new Date()): Promise<number> {
+  const condition = await conditionOf(person, query, moscowToday(now));
   const [row] = await db.execute<{ total: number }>(sql`select ${upToLimit(condition)} as total`);
   return row!.total;
 }

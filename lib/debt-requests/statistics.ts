@@ -6,7 +6,7 @@ import { organizationsOf, personById } from '@/lib/auth/person';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { isWorkingDay } from '@/lib/calendar/working-days';
 import { ownCalendar } from '@/lib/staff/calendar';
-import { byDivision, divisionsOf, namesOf } from './division-tree';
+import { byDivision, byPerson, divisionsOf, namesOf } from './division-tree';
 import { conditionOf, parseRegistryQuery, type RegistryQuery } from './registry';
 import { type ColumnUnit, daysOf, type Period, piecesOf, type StatisticsQuery, unitOf } from './statistics-period';
 import { ANSWERED_BY } from './transition';
@@ -272,15 +272,12 @@ function sumOf(cells: Cell[]): Figures {
 }
 
 async function peopleOf({ division }: StatisticsQuery, cells: Cell[]): Promise<StatisticsRow[]> {
-  const names = await namesOf(cells);
-  const rows = [...new Set(cells.map(({ assigneeId }) => assigneeId))].map((id) => ({
-    of: { division, assignee: id ?? 'none' },
-    name: names.get(id) ?? null,
+  return byPerson(await namesOf(cells), cells).map(({ assignee, name, counted }) => ({
+    of: { division, assignee },
+    name,
     depth: 0,
-    figures: sumOf(cells.filter(({ assigneeId }) => assigneeId === id)),
+    figures: sumOf(counted),
   }));
-  // whoever has no name stands last
-  return rows.sort((a, b) => Number(a.name === null) - Number(b.name === null) || a.name!.localeCompare(b.name!, 'ru'));
 }
 
 interface DayCount {

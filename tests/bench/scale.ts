@@ -69,7 +69,7 @@ export async function timeScale(
     say(`the registry by every filter and sort, as ${role}`);
     for (const [name, address] of many.addresses)
       if (role === 'head' || FOR_EXECUTORS.test(name))
-        registry.push(await timeBoth(`${role}, ${name}`, few, few.addresses.get(name)!, many, `${address}`, role));
+        registry.push(await timeBoth(`${role}, ${name}`, few, few.addresses.get(name)!, many, address, role));
   }
   say('the other pages');
   const pages: PageTimes[] = [];

@@ -15,10 +15,10 @@ import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, CommandError, freePort, runCommand } from '@/lib/cli/command';
 import { processEnv } from '@/lib/cli/product';
 import { createDevKey } from '@/lib/gis/signature/dev-key';
+import { Chance } from '../random';
 import { remoteControl } from '../stand/remote';
 import { startStandProcess } from '../stand-process';
 import { audit, type Figures, type Finding, fileReader, readDatabase, readStand } from './audit';
-import { Chance } from './random';
 import { type Field, type Killed, playRound } from './round';
 import { Victim, type VictimKind } from './victims';
 

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from '@/db/client';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import { makeOrganization, makePerson } from '../factories';
+import type { Chance } from '../random';
 import type { FaultRequest } from '../stand/faults';
 import type { RemoteControl } from '../stand/remote';
 import type { Ledger } from './audit';
 import { Clerk, settled } from './people';
-import type { Chance } from './random';
 import { Site } from './site';
 import type { Victim } from './victims';
 

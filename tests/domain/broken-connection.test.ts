@@ -11,25 +11,31 @@ import { resetDatabase } from '../setup/reset-database';
 beforeEach(resetDatabase);
 afterAll(closeDb);
 
+/** A transaction whose connection ends, and which writes after `pause`; `end` tells what became of the writing. */
+function breakInTheMiddle(id: string, pause: () => Promise<unknown>) {
+  const late: { end?: unknown } = {};
+  const transaction = db.transaction(async (tx) => {
+    const [row] = await tx.execute<{ pid: number }>(text`select pg_backend_pid() as pid`);
+    await sql`select pg_terminate_backend(${row!.pid})`;
+    await pause();
+    try {
+      await tx.update(organizations).set({ name: 'после' }).where(eq(organizations.id, id));
+      late.end = 'done';
+    } catch (error) {
+      late.end = error;
+      throw error;
+    }
+  });
+  return { transaction, late };
+}
+
 test('a transaction whose connection broke is refused as a whole, also what its function does later', async () => {
   const { id } = await makeOrganization({ name: 'до' });
-  let end: unknown;
   let goOn = () => {};
   const inside = new Promise<void>((resolve) => {
     goOn = resolve;
   });
-  const transaction = db.transaction(async (tx) => {
-    const [row] = await tx.execute<{ pid: number }>(text`select pg_backend_pid() as pid`);
-    await sql`select pg_terminate_backend(${row!.pid})`;
-    await inside;
-    try {
-      await tx.update(organizations).set({ name: 'после' }).where(eq(organizations.id, id));
-      end = 'done';
-    } catch (error) {
-      end = error;
-      throw error;
-    }
-  });
+  const { transaction, late } = breakInTheMiddle(id, () => inside);
   await expect(transaction).rejects.toSatisfy(isDatabaseAway);
   // every connection of the pool is in use again, the broken one too
   await Promise.all(Array.from({ length: 10 }, () => sql`select pg_sleep(0.3)`));
@@ -37,27 +43,15 @@ test('a transaction whose connection broke is refused as a whole, also what its 
   await delay(500);
   const [row] = await db.select({ name: organizations.name }).from(organizations).where(eq(organizations.id, id));
   expect(row!.name).toBe('до');
-  expect(end).toSatisfy(isDatabaseAway);
+  expect(late.end).toSatisfy(isDatabaseAway);
 });
 
 test('what a broken transaction does at once, before the connection is made again, ends no process', async () => {
   const { id } = await makeOrganization({ name: 'до' });
-  let end: unknown;
-  const transaction = db.transaction(async (tx) => {
-    const [row] = await tx.execute<{ pid: number }>(text`select pg_backend_pid() as pid`);
-    await sql`select pg_terminate_backend(${row!.pid})`;
-    await delay(100);
-    try {
-      await tx.update(organizations).set({ name: 'после' }).where(eq(organizations.id, id));
-      end = 'done';
-    } catch (error) {
-      end = error;
-      throw error;
-    }
-  });
+  const { transaction, late } = breakInTheMiddle(id, () => delay(100));
   await expect(transaction).rejects.toSatisfy(isDatabaseAway);
   await delay(300);
-  expect(end).toSatisfy(isDatabaseAway);
+  expect(late.end).toSatisfy(isDatabaseAway);
 });
 
 test('what is left running of a transaction that was rolled back sends nothing more', async () => {

@@ -34,6 +34,7 @@ import { parseStatisticsQuery, periodsOf, piecesOf, unitOf } from '@/lib/debt-re
 import { STATUSES } from '@/lib/debt-requests/workflow';
 import { writeWorkbook } from '@/lib/imports/write-workbook';
 import { type DebtRequestRow, makeDivision, makeOrganization, makePerson, makeRequest } from '../factories';
+import { Chance } from '../random';
 import { resetDatabase } from '../setup/reset-database';
 
 let organization: Awaited<ReturnType<typeof makeOrganization>>;
@@ -255,17 +256,6 @@ test('returns for rework and the portal’s refusals are those of the requests c
 });
 
 describe('a random organization', () => {
-  /** Mulberry32. */
-  function randomness(seed: number): () => number {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let t = Math.imul(state ^ (state >>> 15), 1 | state);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-    };
-  }
-
   let directorate: string;
   let north: string;
   let south: string;
@@ -284,8 +274,9 @@ describe('a random organization', () => {
     await db.update(users).set({ lastName: 'Ёлкина' }).where(eq(users.id, executor.userId));
     await db.update(users).set({ lastName: '=Жукова' }).where(eq(users.id, boss.userId));
     stranger = await makePerson(await makeOrganization());
-    const random = randomness(20261119);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const chance = new Chance(20261119);
+    const random = () => chance.next();
+    const pick = <T>(list: readonly T[]): T => chance.pick(list);
     made = [];
     returns = [];
     for (let i = 0; i < 260; i++) {

@@ -86,7 +86,6 @@ export default async function Registry({ searchParams }: { searchParams: Promise
     search: text,
   });
   const params = paramsOf(query);
-
   const option = ({ count, ...suggestion }: Suggestion) => ({ ...suggestion, note: String(count) });
 
   return (

@@ -1,4 +1,4 @@
-/** Chance that a seed repeats (mulberry32): the choices of a campaign are its seed's, the moments are the machine's. */
+/** Chance that a seed repeats (mulberry32). */
 export class Chance {
   private state: number;
 
