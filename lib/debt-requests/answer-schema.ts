@@ -1,4 +1,5 @@
-import { z } from 'zod';
+// the browser checks the answer too: less of zod goes there
+import * as z from 'zod/mini';
 import { snilsIsValid } from '@/lib/snils';
 
 /**
@@ -13,15 +14,15 @@ export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const ILLEGAL_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 
 const line = (max: number, what: string) =>
-  z
-    .string()
-    .trim()
-    .max(max, `${what}: не больше ${max} знаков.`)
-    .superRefine((value, ctx) => {
+  z.string().check(
+    z.trim(),
+    z.maxLength(max, `${what}: не больше ${max} знаков.`),
+    z.superRefine((value, ctx) => {
       const found = ILLEGAL_IN_XML.exec(value);
       if (found)
         ctx.addIssue(`Невидимый знак, который портал не\u00a0примет, ${where(value, found.index)}. Удалите его.`);
-    });
+    }),
+  );
 
 /** Where to look for what cannot be seen: «стоит после „по делу № 2“». */
 function where(text: string, at: number): string {
@@ -33,16 +34,16 @@ function where(text: string, at: number): string {
   return before ? `стоит после „${before}“` : 'стоит в\u00a0самом начале';
 }
 
-const snils = z
-  .string()
-  .transform((value) => value.replace(/[\s\u00a0-]/g, ''))
-  .superRefine((digits, ctx) => {
+const snils = z.string().check(
+  z.overwrite((value) => value.replace(/[\s\u00a0-]/g, '')),
+  z.superRefine((digits, ctx) => {
     if (digits === '') return;
     if (!/^\d{11}$/.test(digits)) ctx.addIssue('СНИЛС состоит из 11 цифр. Пример: 112-233-445 95.');
     else if (!snilsIsValid(digits)) ctx.addIssue('Контрольное число не сходится. Проверьте последние две цифры.');
-  });
+  }),
+);
 
-const debtorFile = z.object({ id: z.uuid(), documentTypeCode: z.string().max(20).nullable() });
+const debtorFile = z.object({ id: z.uuid(), documentTypeCode: z.nullable(z.string().check(z.maxLength(20))) });
 
 const debtorSchema = z.object({
   lastName: line(255, 'Фамилия'),
@@ -50,21 +51,23 @@ const debtorSchema = z.object({
   middleName: line(255, 'Отчество'),
   snils,
   /** НСИ 95; empty = no identity document. */
-  documentTypeCode: z.string().max(20),
+  documentTypeCode: z.string().check(z.maxLength(20)),
   documentSeries: line(255, 'Серия'),
   documentNumber: line(255, 'Номер'),
-  files: z.array(debtorFile).max(MAX_FILES, `К одному должнику можно приложить до ${MAX_FILES} файлов.`),
+  files: z.array(debtorFile).check(z.maxLength(MAX_FILES, `К одному должнику можно приложить до ${MAX_FILES} файлов.`)),
 });
 
 export const answerSchema = z.object({
-  hasDebt: z.boolean().nullable(),
-  description: z
-    .string()
+  hasDebt: z.nullable(z.boolean()),
+  description: z.pipe(
     // Word pastes its manual line and page breaks as \v and \f
-    .transform((value) => value.replace(/\r\n?|[\v\f\u2028\u2029]/g, '\n'))
-    .pipe(line(1000, 'Комментарий')),
-  debtors: z.array(debtorSchema).max(50, 'В одном ответе не больше 50 должников.'),
-  files: z.array(z.object({ id: z.uuid() })).max(MAX_FILES, `К ответу можно приложить до ${MAX_FILES} файлов.`),
+    z.string().check(z.overwrite((value) => value.replace(/\r\n?|[\v\f\u2028\u2029]/g, '\n'))),
+    line(1000, 'Комментарий'),
+  ),
+  debtors: z.array(debtorSchema).check(z.maxLength(50, 'В одном ответе не больше 50 должников.')),
+  files: z
+    .array(z.object({ id: z.uuid() }))
+    .check(z.maxLength(MAX_FILES, `К ответу можно приложить до ${MAX_FILES} файлов.`)),
 });
 
 /** What the form holds. */

@@ -11,28 +11,9 @@ import { plural } from '@/lib/calendar/plural';
 import type { Colleague } from '@/lib/debt-requests/assign';
 import type { BulkAction, BulkPreview } from '@/lib/debt-requests/bulk';
 import { refusalInWords } from '../refusal-words';
+import { type BulkTask, fetchPreview } from './bulk-preview';
 import { ColleagueSelect } from './colleague-select';
 import { startBulkAction } from './registry-actions';
-
-export type BulkSelection = { ids: string[] } | { filter: string } | { file: string };
-
-export interface BulkTask {
-  action: BulkAction;
-  selection: BulkSelection;
-}
-
-/** Asks what a mass work would do; a sentence in place of it when that cannot be said. */
-export async function fetchPreview(task: BulkTask, signal: AbortSignal): Promise<BulkPreview | { problem: string }> {
-  const response = await fetch('/api/debt-requests/bulk/preview', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(task),
-    signal,
-  });
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer as BulkPreview;
-  return { problem: (answer as { message?: string } | null)?.message ?? 'Сервер не\u00a0ответил. Повторите.' };
-}
 
 /** What each mass work is called on its dialog. `count` = «5 ответов» or «5 запросов». */
 interface Words {
@@ -99,7 +80,7 @@ const WORDS: Record<BulkAction, Words> = {
   },
 };
 
-interface BulkDialogProps {
+export interface BulkDialogProps {
   task: BulkTask | null;
   /** «Орлова М. С.» */
   sendsAs: string;
@@ -112,7 +93,7 @@ interface BulkDialogProps {
 }
 
 /** What will happen, what will not and why, in whose name; nothing starts before the verb is pressed. */
-export function BulkDialog({ task, sendsAs, colleagues, today, onClose, onStarted }: BulkDialogProps) {
+export default function BulkDialog({ task, sendsAs, colleagues, today, onClose, onStarted }: BulkDialogProps) {
   const [loaded, setLoaded] = useState<{ of: BulkTask; answer: BulkPreview | { problem: string } } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [assigneeId, setAssigneeId] = useState('');

@@ -9,7 +9,8 @@ import type { BulkPreview } from '@/lib/debt-requests/bulk';
 import { PAGE_SIZES, type RegistryQuery, registryParams } from '@/lib/debt-requests/registry-query';
 import { COUNT_LIMIT } from '@/lib/paging';
 import { usePolling } from '../use-polling';
-import { BulkDialog, type BulkSelection, type BulkTask, fetchPreview } from './bulk-dialog';
+import { BulkDialog } from './bulk-dialog-later';
+import { type BulkSelection, type BulkTask, fetchPreview } from './bulk-preview';
 import { BulkProgress } from './bulk-progress';
 import type { BulkWork } from './bulk-work';
 import { Counters } from './counters';
@@ -43,9 +44,6 @@ interface RegistryScreenProps {
 interface LiveAnswer extends RegistryView {
   gone: RowView[];
 }
-
-/** Lists that were on this screen before: the browser's «back» shows them again as they were then. */
-const seen = new WeakSet<RegistryView>();
 
 /**
  * The registry under its head: mass work, filter, rows, status bar. Rows change in place; what is new is announced and
@@ -98,17 +96,6 @@ export function RegistryScreen({
       else setLive({ of: view, answer: next });
     },
   );
-
-  // «back» after sending must not show what was true before it
-  useEffect(() => {
-    if (seen.has(view)) router.refresh();
-    seen.add(view);
-  }, [view, router]);
-  useEffect(() => {
-    const restored = (event: PageTransitionEvent) => event.persisted && router.refresh();
-    window.addEventListener('pageshow', restored);
-    return () => window.removeEventListener('pageshow', restored);
-  }, [router]);
 
   const selection = useSelection(params, ids);
   const chosen = selection.everything ? total : selection.ids.length;

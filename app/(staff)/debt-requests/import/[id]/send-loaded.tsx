@@ -3,7 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '@/app/ui/button';
-import { BulkDialog, type BulkTask } from '../../bulk-dialog';
+import { BulkDialog } from '../../bulk-dialog-later';
+import type { BulkTask } from '../../bulk-preview';
 
 interface SendLoadedProps {
   id: string;
