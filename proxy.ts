@@ -17,6 +17,8 @@ export function proxy(request: NextRequest): NextResponse {
   const protect = (response: NextResponse, policy: string) => {
     for (const [name, value] of Object.entries(protectingHeaders({ https, framed }))) response.headers.set(name, value);
     response.headers.set('Content-Security-Policy', policy);
+    // a new icon gets a new name
+    if (pathname === '/icon.svg') response.headers.set('Cache-Control', 'public, max-age=31536000, immutable');
     return response;
   };
   // here and not in the route: Next sends both headers of a name, and a browser keeps to the stricter

@@ -10,6 +10,7 @@ import { countTroubled } from '@/lib/exchange/journal';
 import { countUnread, latestNotifications } from '@/lib/notifications/notifications';
 import { getPreferences } from '@/lib/staff/preferences';
 import { signOutAction } from '../(auth)/actions';
+import { Soon } from '../ui/soon';
 import { Icon } from '../ui/sprite';
 import { FreshOnReturn } from './fresh-on-return';
 import { AllKeys, Keys, KeysMenuItem } from './keys';
@@ -22,24 +23,18 @@ import { LETTERS_OFF } from './shortcuts';
 /** The frame of every staff page: header, navigation, keys of the page. */
 export default async function StaffLayout({ children }: { children: ReactNode }) {
   const person = await requirePerson();
-  const [organizations, newRequests, troubled, unmatched, { letterKeys }, unread, latest] = await Promise.all([
+  const isAdmin = hasRole(person, 'admin');
+  const counted = Promise.all([countNew(person), countTroubled(person), countUnmatched(person)]).then((counts) => (
+    <Navigation counts={counts} isAdmin={isAdmin} />
+  ));
+  const navigation = <Soon content={counted} meanwhile={<Navigation counts={[0, 0, 0]} isAdmin={isAdmin} />} />;
+  const [organizations, { letterKeys }, unread, latest] = await Promise.all([
     organizationsOf(person.userId),
-    countNew(person),
-    countTroubled(person),
-    countUnmatched(person),
     getPreferences(person),
     countUnread(person),
     latestNotifications(person, BELL_SIZE),
   ]);
   const organization = organizations.find(({ id }) => id === person.organizationId)?.name;
-  const navigation = (
-    <Navigation
-      newRequests={newRequests}
-      troubled={troubled}
-      unmatched={unmatched}
-      isAdmin={hasRole(person, 'admin')}
-    />
-  );
 
   return (
     <div className="app" {...(letterKeys ? {} : { [LETTERS_OFF]: '' })}>

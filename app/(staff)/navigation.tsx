@@ -5,14 +5,11 @@ import { usePathname } from 'next/navigation';
 
 /** Only places that exist. */
 export function Navigation({
-  newRequests,
-  troubled,
-  unmatched,
+  counts: [newRequests, troubled, unmatched],
   isAdmin,
 }: {
-  newRequests: number;
-  troubled: number;
-  unmatched: number;
+  /** New requests, refusals of the portal, requests of no known premises. */
+  counts: readonly [number, number, number];
   isAdmin: boolean;
 }) {
   const path = usePathname();

@@ -1,24 +1,21 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ListAddress } from '@/app/ui/address';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Pager } from '@/app/ui/pager';
 import { ACCOUNTS_PAGE, listAccountHouses, listAccounts } from '@/lib/accounts/accounts';
 import { hasRole } from '@/lib/auth/actor';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { UUID } from '@/lib/debt-requests/registry-query';
 import { rubles } from '@/lib/money';
 import { pageOf } from '../page-of';
 import { SearchBox } from '../search-box';
+import { staffPage } from '../staff-page';
 
 export const metadata: Metadata = { title: 'Лицевые счета' };
 
-type Params = Record<string, string | string[] | undefined>;
-
 /** Accounts with their premises, owners, balances and court cases. */
-export default async function Accounts({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Лицевые счета', async (person, params) => {
   const id = (name: string) => {
     const value = params[name];
     return typeof value === 'string' && UUID.test(value) ? value : null;
@@ -81,6 +78,7 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Лицевые счета">
+        <KeptScroll />
         {list.rows.length === 0 ? (
           <p className="pad q2 py-4">
             {filtered
@@ -151,4 +149,4 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
       </footer>
     </main>
   );
-}
+});

@@ -3,7 +3,6 @@ import { commonBeginning, splitAddress } from '@/app/ui/address';
 import { Deadline } from '@/app/ui/deadline';
 import { Pager } from '@/app/ui/pager';
 import { StatusMark } from '@/app/ui/status-mark';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatDayMonth } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
@@ -11,14 +10,12 @@ import { INBOX_PAGE, listInbox } from '@/lib/debt-requests/inbox';
 import { STATUS_LABELS } from '@/lib/debt-requests/workflow';
 import { switchOrganizationAction } from '../organization-actions';
 import { pageOf } from '../page-of';
+import { staffPage } from '../staff-page';
 
 export const metadata: Metadata = { title: 'Все организации' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function AllOrganizations({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const inbox = await listInbox(person, pageOf(await searchParams));
+export default staffPage('Все организации', async (person, params) => {
+  const inbox = await listInbox(person, pageOf(params));
   const today = moscowToday(new Date());
   const beginning = commonBeginning(inbox.rows.map((row) => row.address));
   return (
@@ -99,4 +96,4 @@ export default async function AllOrganizations({ searchParams }: { searchParams:
       </footer>
     </main>
   );
-}
+});

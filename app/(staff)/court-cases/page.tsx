@@ -1,21 +1,18 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Pager } from '@/app/ui/pager';
-import { requirePerson } from '@/lib/auth/session';
 import { CASE_STATES, CASES_PAGE, type CaseState, listCases, mayKeepCases } from '@/lib/court-cases/cases';
 import { UUID } from '@/lib/debt-requests/registry-query';
 import { pageOf } from '../page-of';
 import { SearchBox } from '../search-box';
+import { staffPage } from '../staff-page';
 import { CasesTable } from './cases-table';
 import { CourtTabs } from './tabs';
 
 export const metadata: Metadata = { title: 'Судебная задолженность' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function CourtCases({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Судебная задолженность', async (person, params) => {
   const search = typeof params.search === 'string' && UUID.test(params.search) ? params.search : null;
   const state =
     typeof params.state === 'string' && Object.hasOwn(CASE_STATES, params.state) ? (params.state as CaseState) : null;
@@ -61,6 +58,7 @@ export default async function CourtCases({ searchParams }: { searchParams: Promi
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Судебные дела">
+        <KeptScroll />
         {list.rows.length === 0 ? (
           <p className="pad q2 py-4">
             {search || state
@@ -77,4 +75,4 @@ export default async function CourtCases({ searchParams }: { searchParams: Promi
       </footer>
     </main>
   );
-}
+});

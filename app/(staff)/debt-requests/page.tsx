@@ -3,7 +3,6 @@ import Link from 'next/link';
 import { Icon } from '@/app/ui/sprite';
 import { keepsAccounts } from '@/lib/accounts/accounts';
 import { hasRole } from '@/lib/auth/actor';
-import { requirePerson } from '@/lib/auth/session';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { listColleagues } from '@/lib/debt-requests/assign';
 import { getBulk } from '@/lib/debt-requests/bulk';
@@ -23,6 +22,7 @@ import { ownCalendar } from '@/lib/staff/calendar';
 import { getPreferences, listSavedFilters } from '@/lib/staff/preferences';
 import { ReceivingHead } from '../receiving';
 import { receivingView } from '../receiving-view';
+import { staffPage } from '../staff-page';
 import { recentWork } from './bulk-work';
 import { ColumnsMenu } from './columns-menu';
 import { type Condition, conditionsOf, houseLabel, paramsOf, withoutConditions } from './conditions';
@@ -37,11 +37,8 @@ import { RequestsTabs } from './tabs';
 
 export const metadata: Metadata = { title: 'Реестр запросов' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function Registry({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const asked = parseRegistryQuery(await searchParams);
+export default staffPage('Запросы о\u00a0задолженности', async (person, address) => {
+  const asked = parseRegistryQuery(address);
   const now = new Date();
   const [
     list,
@@ -148,7 +145,7 @@ export default async function Registry({ searchParams }: { searchParams: Promise
       />
     </main>
   );
-}
+});
 
 function Chips({ conditions, reset }: { conditions: Condition[]; reset: string }) {
   if (conditions.length === 0) return <span />;

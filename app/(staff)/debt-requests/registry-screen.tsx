@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Button } from '@/app/ui/button';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Pager } from '@/app/ui/pager';
 import type { Colleague } from '@/lib/debt-requests/assign';
 import type { BulkPreview } from '@/lib/debt-requests/bulk';
@@ -189,6 +190,7 @@ export function RegistryScreen({
         </div>
       </div>
       <div className="wrap" tabIndex={-1}>
+        <KeptScroll />
         <p className="sr" role="status">
           {unseen > 0 && `Появились другие запросы: ${unseen}`}
         </p>

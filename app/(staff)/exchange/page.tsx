@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
 import { StatusMark } from '@/app/ui/status-mark';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatMoment, formatMomentInWords, formatMomentShort, formatTime } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { plural } from '@/lib/calendar/plural';
@@ -20,6 +20,7 @@ import {
 import { ownCalendar } from '@/lib/staff/calendar';
 import { ReceivingHead } from '../receiving';
 import { countsOf, receivingView } from '../receiving-view';
+import { staffPage } from '../staff-page';
 import { Vital } from '../vital';
 import { operationInWords, resultInWords, STATE_LABELS, stateInWords } from './exchange-words';
 import { Items } from './items';
@@ -29,17 +30,13 @@ import { Tabs } from './tabs';
 
 export const metadata: Metadata = { title: 'Обмен с\u00a0ГИС\u00a0ЖКХ' };
 
-type Params = Record<string, string | string[] | undefined>;
-
 /** A worker writes its heartbeat more often; silence for so long means that it stands. */
 const HEARTBEAT_MS = 90_000;
 /** As many as `listExchanges` gives. */
 const EXCHANGE_PAGE_SIZE = 50;
 const FILTERS: ExchangeState[] = ['queued', 'acknowledged', 'unknown', 'refused', 'done'];
 
-export default async function Exchange({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Обмен с\u00a0ГИС\u00a0ЖКХ', async (person, params) => {
   const state = EXCHANGE_STATES.find((known) => known === params.state);
   const asked = Number(params.page);
   const page = Number.isInteger(asked) && asked > 0 && asked <= 100_000 ? asked : 1;
@@ -117,6 +114,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
       {/* a scrolled region must be reachable by keyboard */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Сообщения обмена">
+        <KeptScroll />
         {rows.length === 0 ? (
           <div className="empty">
             <h2>{state ? 'Таких сообщений нет' : 'Сообщений ещё не\u00a0было'}</h2>
@@ -165,7 +163,7 @@ export default async function Exchange({ searchParams }: { searchParams: Promise
       </footer>
     </main>
   );
-}
+});
 
 function MessageRow({ row, now, calendar }: { row: ExchangeRow; now: Date; calendar: CalendarAdditions }) {
   const { shape, label, hint } = stateInWords(row);

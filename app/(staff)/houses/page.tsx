@@ -2,19 +2,15 @@ import type { Metadata } from 'next';
 import { Pager } from '@/app/ui/pager';
 import { HOUSES_PAGE, listHouses } from '@/lib/accounts/houses';
 import { hasRole } from '@/lib/auth/actor';
-import { requirePerson } from '@/lib/auth/session';
 import { listDivisions } from '@/lib/debt-requests/registry';
 import { DivisionOptions } from '../division-options';
 import { pageOf } from '../page-of';
+import { staffPage } from '../staff-page';
 import { HousesScreen } from './houses-screen';
 
 export const metadata: Metadata = { title: 'Дома и\u00a0помещения' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function Houses({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Дома и\u00a0помещения', async (person, params) => {
   const one = (name: string) => (typeof params[name] === 'string' ? params[name].trim().slice(0, 200) : '');
   const divisions = await listDivisions(person);
   const division =
@@ -73,4 +69,4 @@ export default async function Houses({ searchParams }: { searchParams: Promise<P
       </footer>
     </main>
   );
-}
+});

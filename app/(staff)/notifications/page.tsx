@@ -1,23 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Pager } from '@/app/ui/pager';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
 import { aboutWhat, CHOICES, wantsLetter } from '@/lib/notifications/notification-words';
 import { listNotifications, NOTIFICATIONS_PAGE } from '@/lib/notifications/notifications';
 import { emailOf, getPreferences } from '@/lib/staff/preferences';
 import { pageOf } from '../page-of';
+import { staffPage } from '../staff-page';
 import { MailChoice } from './mail-choice';
 import { MarkAll } from './mark-all';
 
 export const metadata: Metadata = { title: 'Уведомления' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function Notifications({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
+export default staffPage('Уведомления', async (person, params) => {
   const [list, preferences, email] = await Promise.all([
-    listNotifications(person, pageOf(await searchParams)),
+    listNotifications(person, pageOf(params)),
     getPreferences(person),
     emailOf(person),
   ]);
@@ -98,4 +95,4 @@ export default async function Notifications({ searchParams }: { searchParams: Pr
       </div>
     </main>
   );
-}
+});

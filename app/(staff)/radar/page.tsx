@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Note } from '@/app/ui/note';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatDayMonth, formatTime } from '@/lib/calendar/format';
 import { plural } from '@/lib/calendar/plural';
 import {
@@ -17,14 +16,14 @@ import {
 } from '@/lib/debt-requests/radar';
 import { syncTime } from '@/lib/debt-requests/sync';
 import { registryHref } from '../debt-requests/registry-href';
+import { staffPage } from '../staff-page';
 import { Automatic } from './automatic';
 import { ANYBODY, capital, RadarTable } from './table';
 
 export const metadata: Metadata = { title: 'Радар' };
 
 /** What falls due today and on the next five working days, and how far it is. */
-export default async function RadarPage() {
-  const person = await requirePerson();
+export default staffPage('Радар', async (person) => {
   const now = new Date();
   const [radar, syncAt] = await Promise.all([radarOf(person, now), syncTime(person)]);
   const today = radar.days[0]!;
@@ -58,7 +57,7 @@ export default async function RadarPage() {
       </div>
     </main>
   );
-}
+});
 
 const BUCKET_LABELS: Record<Bucket, string> = {
   new: 'Новый',

@@ -1,19 +1,19 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ListAddress } from '@/app/ui/address';
-import { requirePerson } from '@/lib/auth/session';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { listToVerify } from '@/lib/debt-requests/autofill';
 import { TrailView } from '../../debt-requests/[id]/trail-view';
 import { VerifyPanel } from '../../debt-requests/verify-panel';
+import { staffPage } from '../../staff-page';
 import { CourtTabs } from '../tabs';
 
 export const metadata: Metadata = { title: 'Ждут подтверждения' };
 
 /** Automatic «Да» that the debt clerk confirms one by one, the nearest term first. */
-export default async function Verification() {
-  const person = await requirePerson();
+export default staffPage('Ждут подтверждения', async (person) => {
   const rows = await listToVerify(person);
   return (
     <main className="main list" id="main" tabIndex={-1}>
@@ -28,6 +28,7 @@ export default async function Verification() {
       <CourtTabs current="verification" />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Ждут подтверждения">
+        <KeptScroll />
         {rows.length === 0 ? (
           <p className="pad q2 py-4">Подтверждать нечего.</p>
         ) : (
@@ -72,4 +73,4 @@ export default async function Verification() {
       </section>
     </main>
   );
-}
+});

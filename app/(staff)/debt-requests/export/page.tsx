@@ -1,26 +1,21 @@
 import type { Metadata } from 'next';
 import { Pager } from '@/app/ui/pager';
 import { Progress } from '@/app/ui/progress';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
 import { EXPORTS_PAGE, type ExportRow, listExports } from '@/lib/debt-requests/exports';
 import { listAssignees, listDivisions } from '@/lib/debt-requests/registry';
 import { Refresh } from '../../exchange/refresh';
 import { pageOf } from '../../page-of';
+import { staffPage } from '../../staff-page';
 import { RequestsTabs } from '../tabs';
 import { ExportForm } from './export-form';
 
 export const metadata: Metadata = { title: 'Скачать файл' };
 
-interface Props {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
 /** The form of the manual, and the files that were built for this person. */
-export default async function Exports({ searchParams }: Props) {
-  const person = await requirePerson();
+export default staffPage('Запросы о\u00a0задолженности', async (person, params) => {
   const [{ rows, total, page }, divisions, assignees] = await Promise.all([
-    listExports(person, pageOf(await searchParams)),
+    listExports(person, pageOf(params)),
     listDivisions(person),
     listAssignees(person),
   ]);
@@ -96,7 +91,7 @@ export default async function Exports({ searchParams }: Props) {
       </footer>
     </main>
   );
-}
+});
 
 function FileOf({ row }: { row: ExportRow }) {
   switch (row.state) {

@@ -2,25 +2,20 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
 import { type AnswerFileListRow, FILES_PAGE, listAnswerFiles, mayLoadAnswers } from '@/lib/debt-requests/answer-files';
 import { Refresh } from '../../exchange/refresh';
 import { ChooseFile } from '../../imports/choose-file';
 import { pageOf } from '../../page-of';
+import { staffPage } from '../../staff-page';
 import { RequestsTabs } from '../tabs';
 import { ImportTabs } from './import-tabs';
 
 export const metadata: Metadata = { title: 'Загрузить из\u00a0файла' };
 
-interface Props {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
 /** The choice of the file and the list of the manual (line 472). */
-export default async function ImportAnswers({ searchParams }: Props) {
-  const person = await requirePerson();
-  const { rows, total, page } = await listAnswerFiles(person, pageOf(await searchParams));
+export default staffPage('Запросы о\u00a0задолженности', async (person, params) => {
+  const { rows, total, page } = await listAnswerFiles(person, pageOf(params));
   const now = new Date();
   return (
     <main className="main list" id="main" tabIndex={-1}>
@@ -110,7 +105,7 @@ export default async function ImportAnswers({ searchParams }: Props) {
       </footer>
     </main>
   );
-}
+});
 
 const STATES: Record<AnswerFileListRow['state'], string> = {
   checking: 'читается',

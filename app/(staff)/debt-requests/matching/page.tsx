@@ -1,23 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ListAddress } from '@/app/ui/address';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Pager } from '@/app/ui/pager';
 import { Icon } from '@/app/ui/sprite';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { listUnmatched, UNMATCHED_PAGE } from '@/lib/debt-requests/match';
 import { UUID } from '@/lib/debt-requests/registry-query';
 import { pageOf } from '../../page-of';
+import { staffPage } from '../../staff-page';
 import { Candidates } from './candidates';
 
 export const metadata: Metadata = { title: 'Не\u00a0сопоставлены' };
 
-type Params = Record<string, string | string[] | undefined>;
-
 /** «Не сопоставлен» and «Несколько вариантов»: the address of each request beside the premises that look like it. */
-export default async function Matching({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Не\u00a0сопоставлены', async (person, params) => {
   const asked = typeof params.request === 'string' && UUID.test(params.request) ? params.request : null;
   const list = await listUnmatched(person, pageOf(params), asked);
   return (
@@ -35,6 +32,7 @@ export default async function Matching({ searchParams }: { searchParams: Promise
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Запросы без помещения">
+        <KeptScroll />
         {!list.hasAccounts ? (
           <p className="pad q2 py-4">
             Лицевых счетов ещё нет, сопоставлять не&nbsp;с&nbsp;чем. <Link href="/accounts">Лицевые счета</Link>
@@ -96,4 +94,4 @@ export default async function Matching({ searchParams }: { searchParams: Promise
       </footer>
     </main>
   );
-}
+});

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { commonBeginning, splitAddress } from '@/app/ui/address';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate, formatDayMonth, formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { deadlineInWords } from '@/lib/calendar/working-days';
@@ -13,6 +12,7 @@ import { ownCalendar } from '@/lib/staff/calendar';
 import { pageOf } from '../../page-of';
 import { ReceivingHead } from '../../receiving';
 import { receivingView } from '../../receiving-view';
+import { staffPage } from '../../staff-page';
 import { recentWork } from '../bulk-work';
 import { shortAsker } from '../registry-view';
 import { RequestsTabs } from '../tabs';
@@ -20,11 +20,7 @@ import { type ReviewRow, ReviewScreen } from './review-screen';
 
 export const metadata: Metadata = { title: 'Подготовленные исполнителем' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function Prepared({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const params = await searchParams;
+export default staffPage('Запросы о\u00a0задолженности', async (person, params) => {
   const assignees = await listAssignees(person);
   const assignee = assignees.find(({ id }) => id === params.assignee)?.id ?? null;
   const now = new Date();
@@ -71,7 +67,7 @@ export default async function Prepared({ searchParams }: { searchParams: Promise
       />
     </main>
   );
-}
+});
 
 /** СНИЛС in lists: the last five digits, enough to tell two people apart. */
 const maskedSnils = (snils: string): string => `•••-•••-${snils.slice(6, 9)} ${snils.slice(9)}`;

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState, useTransition } from 'react';
 import { Button } from '@/app/ui/button';
 import { Deadline } from '@/app/ui/deadline';
 import { errorProps, FieldError } from '@/app/ui/field';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
 import { plural } from '@/lib/calendar/plural';
@@ -169,6 +170,7 @@ export function ReviewScreen({ rows, totals, place, assignees, sender, today, wo
         </div>
       </div>
       <div className="wrap" tabIndex={-1}>
+        <KeptScroll />
         <div role="alert">
           {problem && (
             <Note kind="bad" className="m-3">

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { listDivisions } from '@/lib/debt-requests/registry';
 import { receivedOf, type Statistics, statisticsByOrganization, statisticsOf } from '@/lib/debt-requests/statistics';
 import { parseStatisticsQuery, statisticsParams } from '@/lib/debt-requests/statistics-period';
+import { staffPage } from '../../staff-page';
 import { RequestsTabs } from '../tabs';
 import { Chart } from './chart';
 import { Facts } from './facts';
@@ -13,16 +13,11 @@ import { FiguresTable, OrganizationsTable, Refusals } from './tables';
 
 export const metadata: Metadata = { title: 'Статистика' };
 
-interface Props {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-}
-
 /** What became of the requests of a period; every number leads to those very requests. */
-export default async function StatisticsPage({ searchParams }: Props) {
-  const person = await requirePerson();
+export default staffPage('Запросы о\u00a0задолженности', async (person, params) => {
   const now = new Date();
   const today = moscowToday(now);
-  const asked = parseStatisticsQuery(await searchParams, today);
+  const asked = parseStatisticsQuery(params, today);
   const { query } = asked;
   const [divisions, statistics, organizations] = await Promise.all([
     listDivisions(person, asked.division),
@@ -57,7 +52,7 @@ export default async function StatisticsPage({ searchParams }: Props) {
       )}
     </main>
   );
-}
+});
 
 function Filled({ statistics }: { statistics: Statistics }) {
   const { query, divisions, people, refusals } = statistics;

@@ -1,14 +1,15 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '@/app/ui/button';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import type { Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment, formatTime } from '@/lib/calendar/format';
 import { realDate } from '@/lib/debt-requests/registry-query';
 import { latestSync, listSyncs, type SyncCause, type SyncView, syncTime } from '@/lib/debt-requests/sync';
 import { ReceivingHead } from '../../receiving';
 import { receivingView } from '../../receiving-view';
+import { staffPage } from '../../staff-page';
 import { Tabs } from '../tabs';
 
 export const metadata: Metadata = { title: 'Предыдущие синхронизации' };
@@ -29,12 +30,8 @@ const CAUSES: Record<SyncCause, string> = {
   autoAnswer: 'перед автоответом',
 };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function Syncs({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
+export default staffPage('Обмен с\u00a0ГИС\u00a0ЖКХ', async (person, params) => {
   const now = new Date();
-  const params = await searchParams;
   const [from, to] = [realDate(String(params.from ?? '')), realDate(String(params.to ?? ''))];
   const [runs, latest, syncAt] = await Promise.all([
     listSyncs(person, 100, { from, to }),
@@ -58,6 +55,7 @@ export default async function Syncs({ searchParams }: { searchParams: Promise<Pa
       </form>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Предыдущие синхронизации">
+        <KeptScroll />
         {runs.length === 0 ? (
           <div className="empty">
             <h2>{from || to ? 'За\u00a0эти дни синхронизаций не\u00a0было' : 'Синхронизаций ещё не\u00a0было'}</h2>
@@ -118,4 +116,4 @@ export default async function Syncs({ searchParams }: { searchParams: Promise<Pa
       </section>
     </main>
   );
-}
+});

@@ -1,19 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment } from '@/lib/calendar/format';
 import { listAssignees } from '@/lib/debt-requests/registry';
 import { ACCESS_ACTIONS, type AccessQuery, listAccess, parseAccessQuery } from '@/lib/staff/access-log';
+import { staffPage } from '../../staff-page';
 import { AdminsOnly } from '../admins-only';
 import { SettingsTabs } from '../tabs';
 
 export const metadata: Metadata = { title: 'Журнал доступа' };
 
-type Params = Record<string, string | string[] | undefined>;
-
-export default async function AccessLog({ searchParams }: { searchParams: Promise<Params> }) {
-  const person = await requirePerson();
-  const query = parseAccessQuery(await searchParams);
+export default staffPage('Журнал доступа', async (person, params) => {
+  const query = parseAccessQuery(params);
   const [list, employees] = await Promise.all([listAccess(person, query), listAssignees(person)]);
   const now = new Date();
   return (
@@ -130,7 +127,7 @@ export default async function AccessLog({ searchParams }: { searchParams: Promis
       )}
     </main>
   );
-}
+});
 
 function paramsOf(query: AccessQuery, page: number): string {
   const params = new URLSearchParams();

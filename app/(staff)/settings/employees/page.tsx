@@ -1,18 +1,17 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { fullName } from '@/lib/auth/actor';
-import { requirePerson } from '@/lib/auth/session';
 import { formatDate } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
 import { ROLE_LABELS } from '@/lib/debt-requests/workflow';
 import { type EmployeeRow, listEmployees } from '@/lib/staff/employees';
+import { staffPage } from '../../staff-page';
 import { AdminsOnly } from '../admins-only';
 import { SettingsTabs } from '../tabs';
 
 export const metadata: Metadata = { title: 'Сотрудники' };
 
-export default async function Employees() {
-  const person = await requirePerson();
+export default staffPage('Сотрудники', async (person) => {
   const employees = await listEmployees(person);
   const today = moscowToday(new Date());
   return (
@@ -61,7 +60,7 @@ export default async function Employees() {
       )}
     </main>
   );
-}
+});
 
 function sending({ canSend, gisEmployeeGuid }: EmployeeRow) {
   if (!canSend) return <span className="q2">нет</span>;

@@ -3,7 +3,6 @@ import Link from 'next/link';
 import { Note } from '@/app/ui/note';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
-import { requirePerson } from '@/lib/auth/session';
 import { formatMoment, formatMomentInWords, formatTime } from '@/lib/calendar/format';
 import { plural } from '@/lib/calendar/plural';
 import { EXCHANGE_STATES } from '@/lib/exchange/journal';
@@ -11,6 +10,7 @@ import { type Installation, type JobState, type PortalContact, type Queues, stat
 import { FEW_BYTES, type Stuck } from '@/lib/state/stuck';
 import { STATE_LABELS } from '../../exchange/exchange-words';
 import { Refresh } from '../../exchange/refresh';
+import { staffPage } from '../../staff-page';
 import { Vital } from '../../vital';
 import { AdminsOnly } from '../admins-only';
 import { certificateTerm } from '../link-view';
@@ -19,8 +19,7 @@ import { bytesInWords, jobInWords, periodInWords, stuckInWords } from './state-w
 
 export const metadata: Metadata = { title: 'Состояние' };
 
-export default async function State() {
-  const person = await requirePerson();
+export default staffPage('Состояние', async (person) => {
   const now = new Date();
   const state = await stateOf(person, now);
   return (
@@ -75,7 +74,7 @@ export default async function State() {
       )}
     </main>
   );
-}
+});
 
 interface VitalsProps {
   installation: Installation;

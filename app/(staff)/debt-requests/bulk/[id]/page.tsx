@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { ListAddress } from '@/app/ui/address';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Pager } from '@/app/ui/pager';
 import { Icon, type Shape } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
@@ -73,6 +74,7 @@ export default async function BulkResult({ params, searchParams }: Props) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Результат по&nbsp;каждому запросу">
+        <KeptScroll />
         <table className="rows tall">
           <caption className="sr">Результат по&nbsp;каждому запросу, сначала то, что не&nbsp;получилось</caption>
           <colgroup>

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { ListAddress } from '@/app/ui/address';
+import { KeptScroll } from '@/app/ui/kept-scroll';
 import { Note } from '@/app/ui/note';
 import { Pager } from '@/app/ui/pager';
 import { Icon } from '@/app/ui/sprite';
@@ -78,6 +79,7 @@ export default async function SyncResult({ params, searchParams }: Props) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}
       <section className="wrap" tabIndex={0} aria-label="Результат по&nbsp;каждому запросу">
+        <KeptScroll />
         {results.total === 0 ? (
           <div className="empty">
             <h2>Нового и&nbsp;изменённого нет</h2>
