@@ -5,7 +5,7 @@
  *   --size 10000   requests of one organization
  *   --repeat 3     repetitions of each part; the table shows medians
  *   --json FILE    the same and every repetition as JSON
- *   --only work    receiving, matching, sending, Excel; «scale»: the pages over years of requests
+ *   --only work    receiving, matching, sending, Excel; «scale»: the pages over years of requests; «browser»: what Chromium feels
  *   --many 1000000 requests of four years, beside a hundredth of them
  *   --no-web       without the pages over HTTP (they need a build)
  *   --hot          prints which functions took our CPU
@@ -17,6 +17,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, CommandError, runCommand } from '@/lib/cli/command';
+import { timeBrowser } from './browser';
 import { makeLargest, timeRead, timeWrite } from './excel';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
 import { timeMatching } from './matching';
@@ -113,8 +114,10 @@ async function bench(context: CommandContext): Promise<void> {
   if (!options['no-web']) await ensureBuild(path.join(folder, 'build.log'), context.signal);
   const others = watchOthers();
   const machineNow = () => ({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
-  const scans = options.only === 'work' || options['no-web'] ? [] : await benchScale(context, folder, say);
-  if (options.only !== 'scale') await benchWork(context, folder, say);
+  const wants = (part: 'work' | 'scale' | 'browser') => !options.only || options.only === part;
+  const scans = wants('scale') && !options['no-web'] ? await benchScale(context, folder, say) : [];
+  if (wants('browser') && !options['no-web']) await benchBrowser(context, folder, say);
+  if (wants('work')) await benchWork(context, folder, say);
   report(machineNow());
   if (scans.length > 0)
     throw new CommandError(`Queries of the registry that read a big table whole:\n${scans.join('\n')}`);
@@ -239,6 +242,18 @@ async function benchScale(context: CommandContext, folder: string, say: Say): Pr
     say(`${one.name}: ${one.few.toFixed(1)} → ${one.many.toFixed(1)} ms (${(one.many / one.few).toFixed(2)}×)`);
   details.scale = { registry, pages };
   return scans;
+}
+
+async function benchBrowser(context: CommandContext, folder: string, say: Say): Promise<void> {
+  const { scripts, lcp, inp, cls } = await timeBrowser(context, folder, say);
+  const addOne = (measure: string, unit: string, ours: number, bar?: number) =>
+    add({ work: 'in a browser', measure, unit, ours, beside: null, ...(bar !== undefined && { bar }) });
+  addOne('scripts of an empty page of the same Next', 'KiB gzip', scripts.empty);
+  addOne('scripts of the registry over that', 'KiB gzip', scripts.registry - scripts.empty, 25);
+  addOne('scripts of the card over that', 'KiB gzip', scripts.card - scripts.empty, 70);
+  addOne('the registry, 100 rows: largest paint (LCP)', 'ms', lcp);
+  addOne('the registry, 100 rows: slowest answer (INP)', 'ms', inp);
+  addOne('what moves by itself (CLS), list, card and back', '', cls, 0);
 }
 
 /** Rows of the largest set that one export may be. */

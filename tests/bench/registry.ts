@@ -113,9 +113,9 @@ export interface Web {
 
 const NEXT = path.join('node_modules', 'next', 'dist', 'bin', 'next');
 
-/** The web process of the product as `npm start` runs it. The pages must be built. */
+/** The web process of the product as `npm start` runs it, or of another `app`. The pages must be built. */
 export async function startWeb(
-  { standUrl, folder, name = 'web' }: Pick<World, 'standUrl' | 'folder'> & { name?: string },
+  { standUrl, folder, name = 'web', app = '.' }: Pick<World, 'standUrl' | 'folder'> & { name?: string; app?: string },
   { atEnd }: CommandContext,
 ): Promise<Web> {
   const port = await freePort(3200, 'сайт');
@@ -124,7 +124,7 @@ export async function startWeb(
   const env = { DATABASE_URL: process.env.DATABASE_URL!, APP_URL: url, PORT: port, AUTH_SECRET: secret };
   const web = keepRunning({
     name: 'web',
-    args: [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)],
+    args: [NEXT, 'start', app, '-H', '127.0.0.1', '-p', String(port)],
     env: { ...processEnv(env), GIS_URL: standUrl },
     logFile: path.join(folder, `${name}.log`),
   });
