@@ -1,12 +1,13 @@
 'use client';
 
-import { usePathname, useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
-import { Button } from '../ui/button';
-import { Dialog } from '../ui/dialog';
-import { saveLetterKeysAction } from './keys-actions';
-import { refusalInWords } from './refusal-words';
+import { usePathname } from 'next/navigation';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Caps } from '../ui/caps';
+import { NotLoaded } from '../ui/not-loaded';
 import { onShortcut } from './shortcuts';
+
+/** Brought when it is first asked for. */
+const KeysDialog = lazy(() => import('./keys-dialog').catch(() => ({ default: NotLoaded })));
 
 type Legend = [keys: string[], does: string][];
 
@@ -39,49 +40,6 @@ const LEGENDS: Record<string, Legend | undefined> = {
   '/debt-requests/prepared': REVIEW,
   '/radar': RADAR,
 };
-
-const ALL: { title: string; keys: Legend }[] = [
-  {
-    title: 'Реестр',
-    keys: [
-      [['↓', '↑', 'J', 'K'], 'следующая и\u00a0предыдущая строка'],
-      [['Enter'], 'открыть строку'],
-      [['Пробел', 'X'], 'выбрать; с\u00a0Shift\u00a0— всё до этой строки'],
-      [['Ctrl A'], 'выбрать всю страницу'],
-      [['F'], 'раскрыть условия отбора'],
-    ],
-  },
-  {
-    title: 'Подготовленные исполнителем',
-    keys: [
-      [['S'], 'отправить; ещё спросит'],
-      [['R'], 'вернуть на\u00a0доработку'],
-    ],
-  },
-  {
-    title: 'Карточка запроса',
-    keys: [
-      [['J', 'K'], 'следующий и\u00a0предыдущий запрос отбора'],
-      [['Ctrl Enter'], '«Сохранить»'],
-      [['Ctrl Shift Enter'], 'главная кнопка; отправка ещё спросит'],
-    ],
-  },
-  {
-    title: 'Радар',
-    keys: [
-      [['↓', '↑'], 'следующее и\u00a0предыдущее подразделение или сотрудник'],
-      [['Enter'], 'показать его запросы в\u00a0реестре'],
-    ],
-  },
-  {
-    title: 'Везде',
-    keys: [
-      [['/'], 'поле номера в\u00a0реестре'],
-      [['Esc'], 'выйти из\u00a0поля, закрыть, снять выбор, вернуться в\u00a0реестр'],
-      [['?'], 'этот список'],
-    ],
-  },
-];
 
 /** What opens «Клавиши» from elsewhere in the frame. */
 const OPEN = 'keys-open';
@@ -122,10 +80,8 @@ export function KeysMenuItem() {
 /** «?» and «/» on every page, and the list of all keys with the switch for single letters. */
 export function AllKeys({ letterKeys }: { letterKeys: boolean }) {
   const path = usePathname();
-  const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [on, setOn] = useState(letterKeys);
+  const asked = useRef(false);
   const toNumber = useRef(false);
   const onClose = () => setOpen(false);
 
@@ -154,57 +110,18 @@ export function AllKeys({ letterKeys }: { letterKeys: boolean }) {
   useEffect(() => {
     if (!toNumber.current || path !== '/debt-requests') return;
     toNumber.current = false;
-    document.getElementById('number')?.focus();
+    const focus = () => {
+      const field = document.getElementById('number');
+      field?.focus();
+      return field !== null;
+    };
+    if (focus()) return;
+    // the list is still asked for
+    const observer = new MutationObserver(() => focus() && observer.disconnect());
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
   }, [path]);
 
-  const change = async (wanted: boolean) => {
-    setOn(wanted);
-    setProblem(null);
-    const result = await saveLetterKeysAction({ letterKeys: wanted });
-    if (result.ok) return router.refresh();
-    setOn(!wanted);
-    setProblem(refusalInWords(result));
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="Клавиши"
-      buttons={
-        <Button data-first onClick={onClose}>
-          Закрыть
-        </Button>
-      }
-    >
-      {ALL.map(({ title, keys }) => (
-        <section key={title} aria-label={title} className="mb-3">
-          <h3>{title}</h3>
-          <dl className="keys all">
-            {keys.map(([caps, does]) => (
-              <div key={does}>
-                <Caps keys={caps} />
-                <dd>{does}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
-      <p className="q2 mb-2">Клавиши считаются по&nbsp;месту на&nbsp;клавиатуре: раскладка не&nbsp;важна.</p>
-      <label className="ck">
-        <input type="checkbox" checked={on} onChange={(event) => void change(event.target.checked)} />
-        <span>Буквы и&nbsp;знаки без Ctrl: J, K, X, F, «/», «?». Без галочки работают только остальные клавиши.</span>
-      </label>
-      <div role="alert">{problem && <p className="err">{problem}</p>}</div>
-    </Dialog>
-  );
-}
-
-function Caps({ keys }: { keys: string[] }) {
-  return (
-    <dt>
-      {keys.map((key) => (
-        <kbd key={key}>{key}</kbd>
-      ))}
-    </dt>
-  );
+  asked.current ||= open;
+  return <Suspense>{asked.current && <KeysDialog open={open} onClose={onClose} letterKeys={letterKeys} />}</Suspense>;
 }
