@@ -6,6 +6,7 @@ import {
   check,
   customType,
   date,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -31,6 +32,23 @@ export interface PortalAnswer {
   debtors: number;
   files: number;
 }
+
+/**
+ * Address lines that requests of an organization ask about, each once, with the premises and in lower case: what a search
+ * compares. They grow with the flats, not with the years. A trigger of `debt_requests` finds or adds the line of each request;
+ * a line that no request has any more goes with the next erasure. The same line twice is no harm.
+ */
+export const requestAddresses = pgTable(
+  'request_addresses',
+  {
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    id: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    text: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.id] }), index('request_addresses_text').using('hash', t.text)],
+);
 
 /**
  * A subrequest of ГИС ЖКХ (drs:DSRType): the question of one social-protection body to one provider about one address.
@@ -61,6 +79,8 @@ export const debtRequests = pgTable(
     addressType: text(),
     fiasHouseGuid: uuid(),
     address: text().notNull(),
+    /** Written by the trigger whenever the address or the premises change; never null. */
+    addressId: bigint({ mode: 'number' }),
     periodStart: date().notNull(),
     periodEnd: date().notNull(),
     sentDate: date().notNull(),
@@ -161,6 +181,20 @@ export const debtRequests = pgTable(
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
     // equality alone: an address may be longer than a b-tree takes
     index('debt_requests_address').using('hash', t.address),
+    // all that a search by address and its counts look at
+    index('debt_requests_searched').on(
+      t.organizationId,
+      t.addressId,
+      t.status,
+      t.responseDate,
+      t.requestNumber,
+      t.assigneeId,
+      t.responsibleId,
+      t.divisionId,
+      t.id,
+    ),
+    // the portal gives digits; a word that is not all digits is looked for in these numbers alone
+    index('debt_requests_odd_number').on(t.organizationId, t.requestNumber).where(sql`${t.requestNumber} ~ '[^0-9]'`),
     index('debt_requests_responsible').on(t.organizationId, t.responsibleId, t.status, t.responseDate),
     index('debt_requests_assignee').on(t.organizationId, t.assigneeId, t.status, t.responseDate),
     index('debt_requests_division').on(t.organizationId, t.divisionId, t.status, t.responseDate),
@@ -171,6 +205,12 @@ export const debtRequests = pgTable(
     index('debt_requests_open_deadline')
       .on(t.responseDate)
       .where(sql`${t.status} in ('new', 'in_progress', 'rework', 'prepared', 'ready', 'send_failed')`),
+    foreignKey({
+      name: 'debt_requests_address_line',
+      columns: [t.organizationId, t.addressId],
+      foreignColumns: [requestAddresses.organizationId, requestAddresses.id],
+    }),
+    check('debt_requests_address_known', sql`${t.addressId} is not null`),
     check(
       'debt_requests_status_known',
       sql`${t.status} in ('new', 'in_progress', 'prepared', 'rework', 'ready', 'sending', 'answered', 'send_failed', 'revoked', 'expired')`,
@@ -211,9 +251,14 @@ export const debtors = pgTable(
     documentTypeCode: text(),
     documentSeries: text(),
     documentNumber: text(),
+    /** The name in lower case: what a search compares. */
+    searched: text()
+      .notNull()
+      .generatedAlwaysAs(sql`lower(last_name || ' ' || first_name || ' ' || coalesce(middle_name, ''))`),
   },
   (t) => [
     uniqueIndex('debtors_position').on(t.requestId, t.position),
+    index('debtors_searched').on(t.organizationId, t.searched, t.requestId),
     check('debtors_snils', sql`${t.snils} ~ '^[0-9]{11}$'`),
   ],
 );

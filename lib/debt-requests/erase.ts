@@ -10,6 +10,7 @@ import {
   fileContents,
   files,
   fileUploads,
+  requestAddresses,
   requestEvents,
 } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
@@ -241,7 +242,7 @@ async function eraseChunk(tx: Tx, erasure: Erasure, now: Date): Promise<number> 
     .for('update', { skipLocked: true });
   if (locked.length === 0) {
     // those that somebody holds are taken the next time
-    if ((await tx.$count(debtRequests, due)) > 0) return 0;
+    if ((await tx.$count(debtRequests, due)) > 0 || !(await eraseAddresses(tx, organizationId))) return 0;
     await finish(tx, erasure, now);
     return 1;
   }
@@ -384,6 +385,25 @@ async function eraseMessages(tx: Tx, organizationId: string, ids: string[]): Pro
           inArray(sql`${exchanges.query} ->> 'aboutExchangeId'`, empty),
         ),
       );
+}
+
+/**
+ * Address lines that no request has any more. False while somebody holds one: a request of it is just being written. Nothing is
+ * waited for under these locks, so that no ring of waiting comes about; asked again under them, since a request may have come.
+ */
+async function eraseAddresses(tx: Tx, organizationId: string): Promise<boolean> {
+  const unused = and(
+    eq(requestAddresses.organizationId, organizationId),
+    sql`not exists (select from debt_requests r
+      where r.organization_id = request_addresses.organization_id and r.address_id = request_addresses.id)`,
+  );
+  const locked = tx.select({ id: requestAddresses.id }).from(requestAddresses).where(unused);
+  const lines = await locked.for('update', { skipLocked: true });
+  if (lines.length > 0) {
+    const ids = lines.map(({ id }) => id);
+    await tx.delete(requestAddresses).where(and(unused, sql`${requestAddresses.id} = any(${`{${ids}}`}::bigint[])`));
+  }
+  return (await tx.$count(requestAddresses, unused)) === 0;
 }
 
 /** The last rows are gone: now whatever else may show them, as nobody can tell which of it does. */

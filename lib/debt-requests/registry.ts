@@ -513,29 +513,46 @@ export const searchWords = (text: string): { word: string; anywhere: string }[] 
     .slice(0, 8)
     .map((word) => ({ word, anywhere: `%${plainPattern(word)}%` }));
 
-/** Debtors of so many requests are told to the planner one by one. */
-const FEW_REQUESTS = 1000;
+/** So many finds of a word are told to the planner one by one: then it knows how common the word is. */
+const FEW = { lines: 2000, requests: 500 };
 
 /** Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. */
 async function searchCondition(person: Person, id: string): Promise<SQL | undefined> {
   const words = searchWords(await searchText(person, id));
-  return and(...(await Promise.all(words.map(({ anywhere }) => wordCondition(person, anywhere)))));
+  return and(...(await Promise.all(words.map((word) => wordCondition(person, word)))));
 }
 
-async function wordCondition(person: Person, anywhere: string): Promise<SQL> {
-  const named = sql`select request_id from debtors d where d.organization_id = ${person.organizationId}
-    and (d.last_name || ' ' || d.first_name || ' ' || coalesce(d.middle_name, '')) ilike ${anywhere}`;
-  const found = await db.execute<{ request_id: string }>(sql`${named} limit ${FEW_REQUESTS + 1}`);
-  const ids = found.map(({ request_id }) => request_id);
+/**
+ * A word is looked for once in what is shorter than the years: the lines of addresses, each kept once; the names of debtors;
+ * numbers that are not digits, where the word is not. Requests are then found by what was found.
+ */
+async function wordCondition(
+  person: Person,
+  { word, anywhere }: { word: string; anywhere: string },
+): Promise<SQL | undefined> {
+  const own = sql`organization_id = ${person.organizationId}`;
+  const addresses = sql`select id from request_addresses where ${own} and text like lower(${anywhere})`;
+  const named = sql`select request_id as id from debtors where ${own} and searched like lower(${anywhere})`;
+  const odd = /^\d+$/.test(word) ? sql`` : sql`and request_number ~ '[^0-9]'`;
+  const numbered = sql`select id from debt_requests where ${own} ${odd} and request_number like ${anywhere}`;
+  const some = (ids: SQL, few: number) =>
+    sql`(select coalesce(array_agg(id::text), '{}') from (${ids} limit ${few + 1}) found)`;
+  const [found] = await db.execute<Record<'lines' | 'debtors' | 'numbers', string[]>>(sql`
+    select ${some(addresses, FEW.lines)} as lines, ${some(named, FEW.requests)} as debtors,
+      ${some(numbered, FEW.requests)} as numbers`);
+  const { lines, debtors, numbers } = found!;
+  const requests = [debtors, numbers].flatMap((ids) => (ids.length > FEW.requests ? [] : ids));
   return or(
-    sql`${debtRequests.requestNumber} like ${anywhere}`,
-    sql`(${debtRequests.address} || ' ' || coalesce(${debtRequests.addressDetails}, '')) ilike ${anywhere}`,
-    ids.length > FEW_REQUESTS
-      ? sql`${debtRequests.id} in (${named})`
-      : ids.length > 0
-        ? inArray(debtRequests.id, ids)
+    lines.length > FEW.lines
+      ? sql`debt_requests.address_id in (${addresses})`
+      : lines.length > 0
+        ? sql`debt_requests.address_id = any(${`{${lines}}`}::bigint[])`
         : undefined,
-  )!;
+    requests.length > 0 ? sql`debt_requests.id = any(${`{${requests}}`}::uuid[])` : undefined,
+    debtors.length > FEW.requests ? sql`debt_requests.id in (${named})` : undefined,
+    numbers.length > FEW.requests ? sql`debt_requests.request_number like ${anywhere}` : undefined,
+    lines.length + debtors.length + numbers.length === 0 ? sql`false` : undefined,
+  );
 }
 
 export interface Suggestion {

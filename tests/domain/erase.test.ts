@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect, db, sql } from '@/db/client';
 import { answerTrails } from '@/db/schema/court-cases';
-import { debtRequests, erasedRequests, erasures, requestEvents } from '@/db/schema/debt-requests';
+import { debtRequests, erasedRequests, erasures, requestAddresses, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
 import { answerFileRows, answerFiles, fileExportParts, fileExports } from '@/db/schema/imports';
 import { presence } from '@/db/schema/notifications';
@@ -24,7 +24,7 @@ import { resetDatabase } from '../setup/reset-database';
 
 const DAY_MS = 86_400_000;
 
-/** «table.column» of every place in the database where any of these words stands. */
+/** «table.column» of every place in the database where any of these words stands, in any case. */
 async function placesOf(...words: string[]): Promise<string[]> {
   const columns = await sql<{ table: string; column: string; type: string }[]>`
     select table_name as table, column_name as column, data_type as type from information_schema.columns
@@ -37,7 +37,7 @@ async function placesOf(...words: string[]): Promise<string[]> {
       const [found] =
         type === 'bytea'
           ? await sql`select from ${sql(table)} where position(${Buffer.from(word)}::bytea in ${sql(column)}) > 0 limit 1`
-          : await sql`select from ${sql(table)} where strpos(${sql(column)}::text, ${word}) > 0 limit 1`;
+          : await sql`select from ${sql(table)} where strpos(lower(${sql(column)}::text), lower(${word})) > 0 limit 1`;
       if (found) {
         places.push(`${table}.${column}`);
         break;
@@ -176,11 +176,13 @@ describe('after a real exchange', () => {
         'bulk_runs.params',
         'debt_requests.address',
         'debtors.last_name',
+        'debtors.searched',
         'exchange_items.content',
         'exchanges.reply_xml',
         'exchanges.request_xml',
         'file_contents.bytes',
         'file_export_parts.bytes',
+        'request_addresses.text',
       ]),
     );
 
@@ -371,6 +373,48 @@ describe('by the rows alone', () => {
     expect(await listErasures(admin)).toMatchObject([
       { startedBy: admin.name, ...period, total: 2, erased: 2, state: 'done' },
     ]);
+  });
+
+  test('an address goes with its last request, also one that a request had before', async () => {
+    const kept = await makeRequest(organization, { address: 'ул Общая', addressDetails: null });
+    await archived({ address: 'ул Общая', addressDetails: null });
+    const moved = await archived({ address: 'ул Прежняя', addressDetails: 'кв. 1' });
+    await db.update(debtRequests).set({ address: 'ул Последняя' }).where(eq(debtRequests.id, moved.id));
+    const foreign = await makeRequest(await makeOrganization(), { address: 'ул Чужая', addressDetails: null });
+    await start(2);
+    await carryAll();
+    const lines = await db.select({ id: requestAddresses.id, text: requestAddresses.text }).from(requestAddresses);
+    expect(lines).toHaveLength(2);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        { id: kept.addressId, text: 'ул общая ' },
+        { id: foreign.addressId, text: 'ул чужая ' },
+      ]),
+    );
+  });
+
+  test('an address that a request just being written has found stays with it', async () => {
+    const gone = await archived({ address: 'ул Спорная', addressDetails: null });
+    const { id: _, subrequestGuid: __, addressId: ___, ...row } = gone;
+    const written = { ...row, subrequestGuid: randomUUID(), status: 'new', responseDate: addDays(today, 5) };
+    await start(1);
+    let finish = () => {};
+    const wait = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const writing = db.transaction(async (tx) => {
+      await tx.insert(debtRequests).values(written);
+      finish();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    await wait;
+    await carryAll();
+    expect(await listErasures(admin)).toMatchObject([{ state: 'running', erased: 1 }]);
+    await writing;
+    await carryAll();
+    expect(await listErasures(admin)).toMatchObject([{ state: 'done' }]);
+    const left = await db.select({ addressId: debtRequests.addressId }).from(debtRequests);
+    expect(await db.select({ addressId: requestAddresses.id }).from(requestAddresses)).toEqual(left);
   });
 
   test('killed in the middle of a chunk nothing is half erased, and it goes on', async () => {

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/db/client';
-import { debtors, debtRequests } from '@/db/schema/debt-requests';
+import { debtors, debtRequests, requestAddresses } from '@/db/schema/debt-requests';
 import type { Person } from '@/lib/auth/actor';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import { previousAnswers } from '@/lib/debt-requests/card';
@@ -165,6 +165,62 @@ describe('search', () => {
     }
     expect(await numbers({ search: (await search('кравцов 888'))! })).toEqual([]);
     expect(await numbers({ search: (await search('%'))! })).toEqual([]);
+  });
+
+  const found = async (text: string) => numbers({ search: (await search(text))! });
+
+  test('finds what the address, the premises and the debtor are now, and not what they were', async () => {
+    const { id } = await make({ requestNumber: '1', address: 'ул Прежняя, д. 1', addressDetails: 'кв. 71' });
+    await make({ requestNumber: '2', address: 'ул Прежняя, д. 1', addressDetails: 'кв. 71' });
+    const person = { organizationId: organization.id, requestId: id, position: 0, firstName: 'Анна' };
+    await db.insert(debtors).values({ ...person, lastName: 'Старова' });
+    await db.update(debtRequests).set({ address: 'ул НОВАЯ, д. 1' }).where(eq(debtRequests.id, id));
+    expect(await found('прежняя')).toEqual(['2']);
+    expect(await found('новая 71')).toEqual(['1']);
+    await db.update(debtRequests).set({ addressDetails: null }).where(eq(debtRequests.id, id));
+    expect(await found('новая')).toEqual(['1']);
+    expect(await found('новая 71')).toEqual([]);
+    await db.update(debtors).set({ lastName: 'Новикова' });
+    expect(await found('старова')).toEqual([]);
+    expect(await found('НОВИКОВА анна новая')).toEqual(['1']);
+    await db.delete(debtors);
+    expect(await found('новикова')).toEqual([]);
+  });
+
+  test('finds a part of any number, also where it is not digits', async () => {
+    await make({ requestNumber: 'А-12/77', address: 'ул Первая', addressDetails: null });
+    await make({ requestNumber: '120077', address: 'ул Вторая', addressDetails: null });
+    expect((await found('77')).sort()).toEqual(['120077', 'А-12/77']);
+    expect(await found('12/7')).toEqual(['А-12/77']);
+    expect(await found('2007')).toEqual(['120077']);
+    expect(await found('А-')).toEqual(['А-12/77']);
+    expect(await found('вторая 77')).toEqual(['120077']);
+  });
+
+  test('finds the same when a word stands in many addresses, numbers and names', async () => {
+    await db.execute(sql`insert into debt_requests (organization_id, subrequest_guid, request_guid, request_number, export_format,
+        requesting_organization_guid, requesting_organization, address, address_details, period_start, period_end, sent_date, response_date,
+        gis_request_status, gis_response_status)
+      select ${organization.id}, gen_random_uuid(), gen_random_uuid(), 'n' || lpad(i::text, 4, '0'), '13.1.10.1', gen_random_uuid(), 'УСЗН',
+        'ул Длинная, д. ' || i, 'кв. ' || i % 7, ${today}, ${today}, ${today}, ${addDays(today, 5)}, 'Sent', 'NotSent'
+      from generate_series(1, 2100) i`);
+    await db.execute(sql`insert into debtors (organization_id, request_id, position, last_name, first_name)
+      select organization_id, id, 0, 'Многих' || right(request_number, 1), 'Анна' from debt_requests
+      where organization_id = ${organization.id} and request_number <= 'n0600'`);
+    const count = async (text: string) => (await list({ search: (await search(text))! })).total;
+    expect(await count('ДЛИННАЯ')).toBe(2100);
+    expect(await count('n')).toBe(2100);
+    expect(await count('многих')).toBe(600);
+    expect(await count('длинная многих3')).toBe(60);
+    expect(await count('анна n06 длинная')).toBe(1);
+    expect(await count('длинная нет')).toBe(0);
+  });
+
+  test('an address is kept once for an organization', async () => {
+    for (const address of ['ул Одна', 'УЛ ОДНА', 'ул Другая']) await make({ address, addressDetails: 'кв. 1' });
+    await makeRequest({ id: stranger.organizationId }, { address: 'ул Одна', addressDetails: 'кв. 1' });
+    const lines = await db.select({ text: requestAddresses.text }).from(requestAddresses);
+    expect(lines.map(({ text }) => text).sort()).toEqual(['ул другая кв. 1', 'ул одна кв. 1', 'ул одна кв. 1']);
   });
 
   test("another person's search is no search", async () => {
