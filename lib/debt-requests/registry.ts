@@ -513,23 +513,32 @@ export const searchWords = (text: string): { word: string; anywhere: string }[] 
     .slice(0, 8)
     .map((word) => ({ word, anywhere: `%${plainPattern(word)}%` }));
 
-/** So many finds of a word are told to the planner one by one: then it knows how common the word is. */
-const FEW = { lines: 2000, requests: 500 };
+/** So many finds are told to the planner one by one: then it knows how common they are. */
+const FEW = { lines: 2000, debtors: 500, numbers: 200, requests: 1000 };
 
-/** Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. */
+/**
+ * Every word must stand somewhere: in the number, the address with the premises, or a debtor's name. What few requests have is
+ * found here once, and not by each count of a page.
+ */
 async function searchCondition(person: Person, id: string): Promise<SQL | undefined> {
   const words = searchWords(await searchText(person, id));
-  return and(...(await Promise.all(words.map((word) => wordCondition(person, word)))));
+  if (words.length === 0) return undefined;
+  const condition = and(...(await Promise.all(words.map((word) => wordCondition(person, word)))));
+  const found = await db.execute<{ id: string }>(sql`
+    select id from debt_requests where organization_id = ${person.organizationId} and ${condition} limit ${FEW.requests + 1}`);
+  const ids = found.map((row) => row.id);
+  return ids.length > FEW.requests ? condition : (oneOf(sql`debt_requests.id`, 'uuid', ids) ?? sql`false`);
 }
+
+/** One of these ids, all one parameter; nothing where there are none, since a «false or» hides the rest from the planner. */
+const oneOf = (column: SQL, type: 'uuid' | 'bigint', ids: string[]): SQL | undefined =>
+  ids.length === 0 ? undefined : sql`${column} = any(${`{${ids}}`}::${sql.raw(type)}[])`;
 
 /**
  * A word is looked for once in what is shorter than the years: the lines of addresses, each kept once; the names of debtors;
  * numbers that are not digits, where the word is not. Requests are then found by what was found.
  */
-async function wordCondition(
-  person: Person,
-  { word, anywhere }: { word: string; anywhere: string },
-): Promise<SQL | undefined> {
+async function wordCondition(person: Person, { word, anywhere }: { word: string; anywhere: string }): Promise<SQL> {
   const own = sql`organization_id = ${person.organizationId}`;
   const addresses = sql`select id from request_addresses where ${own} and text like lower(${anywhere})`;
   const named = sql`select request_id as id from debtors where ${own} and searched like lower(${anywhere})`;
@@ -538,21 +547,19 @@ async function wordCondition(
   const some = (ids: SQL, few: number) =>
     sql`(select coalesce(array_agg(id::text), '{}') from (${ids} limit ${few + 1}) found)`;
   const [found] = await db.execute<Record<'lines' | 'debtors' | 'numbers', string[]>>(sql`
-    select ${some(addresses, FEW.lines)} as lines, ${some(named, FEW.requests)} as debtors,
-      ${some(numbered, FEW.requests)} as numbers`);
+    select ${some(addresses, FEW.lines)} as lines, ${some(named, FEW.debtors)} as debtors,
+      ${some(numbered, FEW.numbers)} as numbers`);
   const { lines, debtors, numbers } = found!;
-  const requests = [debtors, numbers].flatMap((ids) => (ids.length > FEW.requests ? [] : ids));
-  return or(
+  const somewhere = or(
     lines.length > FEW.lines
       ? sql`debt_requests.address_id in (${addresses})`
-      : lines.length > 0
-        ? sql`debt_requests.address_id = any(${`{${lines}}`}::bigint[])`
-        : undefined,
-    requests.length > 0 ? sql`debt_requests.id = any(${`{${requests}}`}::uuid[])` : undefined,
-    debtors.length > FEW.requests ? sql`debt_requests.id in (${named})` : undefined,
-    numbers.length > FEW.requests ? sql`debt_requests.request_number like ${anywhere}` : undefined,
-    lines.length + debtors.length + numbers.length === 0 ? sql`false` : undefined,
+      : oneOf(sql`debt_requests.address_id`, 'bigint', lines),
+    debtors.length > FEW.debtors ? sql`debt_requests.id in (${named})` : oneOf(sql`debt_requests.id`, 'uuid', debtors),
+    numbers.length > FEW.numbers
+      ? sql`debt_requests.request_number like ${anywhere}`
+      : oneOf(sql`debt_requests.id`, 'uuid', numbers),
   );
+  return somewhere ?? sql`false`;
 }
 
 export interface Suggestion {
