@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
@@ -21,6 +21,10 @@ import { houses, premises } from './houses';
 import { divisions, organizations, users } from './staff';
 
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+/** The number of premises without what writers vary: case, spaces, dots and the word «квартира»; '' for a whole house. */
+export const flatNumber = (written: SQLWrapper) =>
+  sql`regexp_replace(regexp_replace(lower(coalesce(${written}, '')), '[\\s.]+', '', 'g'), '^(квартира|кв)(?=[0-9])', '')`;
 
 const timestamptz = () => timestamp({ withTimezone: true });
 
@@ -177,7 +181,8 @@ export const debtRequests = pgTable(
     index('debt_requests_asker').on(t.organizationId, t.requestingOrganizationGuid, t.status, t.responseDate),
     index('debt_requests_debt').on(t.organizationId, t.hasDebt, t.status, t.responseDate),
     index('debt_requests_fias').on(t.organizationId, t.fiasHouseGuid).where(sql`${t.fiasHouseGuid} is not null`),
-    index('debt_requests_house').on(t.organizationId, t.houseGuid, t.addressDetails),
+    // what was answered before about the same premises; a flat has few requests, its house thousands
+    index('debt_requests_house').on(t.organizationId, t.houseGuid, flatNumber(t.addressDetails)),
     index('debt_requests_hm_object').on(t.organizationId, t.hmObjectGuid),
     // equality alone: an address may be longer than a b-tree takes
     index('debt_requests_address').using('hash', t.address),

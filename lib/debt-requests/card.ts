@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { db } from '@/db/client';
-import { debtors, debtRequests, files, nsiItems, requestEvents } from '@/db/schema/debt-requests';
+import { debtors, debtRequests, files, flatNumber, nsiItems, requestEvents } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations, users } from '@/db/schema/staff';
 import { type Person, shortName } from '@/lib/auth/actor';
@@ -270,10 +270,6 @@ export async function previousAnswers(person: Person, request: DebtRequest, limi
     .limit(limit);
   return rows.map((row) => ({ ...row, status: row.status as Status }));
 }
-
-/** The number of premises without what writers vary: case, spaces, dots and the word «квартира»; '' for a whole house. */
-const flatNumber = (column: SQL) =>
-  sql`regexp_replace(regexp_replace(lower(coalesce(${column}, '')), '[\\s.]+', '', 'g'), '^(квартира|кв)(?=[0-9])', '')`;
 
 function actionsFor(
   person: Person,

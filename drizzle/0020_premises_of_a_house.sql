@@ -1,0 +1,2 @@
+DROP INDEX "debt_requests_house";--> statement-breakpoint
+CREATE INDEX "debt_requests_house" ON "debt_requests" USING btree ("organization_id","house_guid",regexp_replace(regexp_replace(lower(coalesce("address_details", '')), '[\s.]+', '', 'g'), '^(квартира|кв)(?=[0-9])', ''));
