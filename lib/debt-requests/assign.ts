@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
+import { anyOf, insertMany } from '@/db/many';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { houses } from '@/db/schema/houses';
 import { divisions, memberships, organizations, users } from '@/db/schema/staff';
@@ -181,22 +182,14 @@ export async function listColleagues(person: Person, divisionIds: readonly strin
  */
 export async function assignResponsible(tx: Tx, organizationId: string, requestIds: readonly string[]): Promise<void> {
   if (requestIds.length === 0) return;
-  const found = await tx
-    .select({
-      id: debtRequests.id,
-      divisionId: debtRequests.divisionId,
-      responsibleId: debtRequests.responsibleId,
-      // names with their table in full: Drizzle drops it where nothing is joined, and the inner query has the same ones
-      owner: sql<string | null>`coalesce(
-        (select h.division_id from houses h where h.id = debt_requests.house_id),
-        (select h.division_id from houses h where h.organization_id = debt_requests.organization_id
-          and h.division_id is not null and h.gis_house_guid = debt_requests.house_guid limit 1),
-        (select h.division_id from houses h where h.organization_id = debt_requests.organization_id
-          and h.division_id is not null and h.fias_house_guid in (debt_requests.house_guid, debt_requests.fias_house_guid)
-          order by h.main_house_id nulls first limit 1))`,
-    })
-    .from(debtRequests)
-    .where(and(eq(debtRequests.organizationId, organizationId), inArray(debtRequests.id, [...requestIds])));
+  const found = await tx.execute<{
+    id: string;
+    divisionId: string | null;
+    responsibleId: string | null;
+    owner: string | null;
+  }>(sql`
+    select r.id, r.division_id as "divisionId", r.responsible_id as "responsibleId", ${OWNER} as owner
+    from debt_requests r where r.organization_id = ${organizationId} and ${anyOf(sql`r.id`, requestIds)}`);
   const changed = found.filter((row) => row.responsibleId === null || row.owner !== row.divisionId);
   if (changed.length === 0) return;
   const choose = await responsibleOf(tx, organizationId);
@@ -205,8 +198,43 @@ export async function assignResponsible(tx: Tx, organizationId: string, requestI
     await tx
       .update(debtRequests)
       .set({ divisionId: owner, responsibleId: choose(owner) })
-      .where(inArray(debtRequests.id, ids));
+      .where(anyOf(debtRequests.id, ids));
   }
+}
+
+/** The division that owns the house of `r`, a request or what is about to be one. */
+const OWNER = sql`coalesce(
+  (select h.division_id from houses h where h.id = r.house_id),
+  (select h.division_id from houses h where h.organization_id = r.organization_id
+    and h.division_id is not null and h.gis_house_guid = r.house_guid limit 1),
+  (select h.division_id from houses h where h.organization_id = r.organization_id
+    and h.division_id is not null and h.fias_house_guid in (r.house_guid, r.fias_house_guid)
+    order by h.main_house_id nulls first limit 1))`;
+
+type Place = Pick<DebtRequest, 'id' | 'organizationId' | 'houseId' | 'houseGuid' | 'fiasHouseGuid'>;
+
+/** The division and the responsible person, by the rules of `assignResponsible`, of requests that are no rows yet. */
+export async function standingOfNew(
+  tx: Tx,
+  organizationId: string,
+  places: readonly Place[],
+): Promise<(id: string) => Pick<DebtRequest, 'divisionId' | 'responsibleId'>> {
+  const asked = places.map((place) => ({
+    id: place.id,
+    organization_id: place.organizationId,
+    house_id: place.houseId,
+    house_guid: place.houseGuid,
+    fias_house_guid: place.fiasHouseGuid,
+  }));
+  const rows = await tx.execute<{ id: string; owner: string | null }>(sql`
+    select r.id, ${OWNER} as owner from json_to_recordset(${JSON.stringify(asked)}::json)
+      as r(id uuid, organization_id uuid, house_id uuid, house_guid uuid, fias_house_guid uuid)`);
+  const owners = new Map(rows.map(({ id, owner }) => [id, owner]));
+  const choose = await responsibleOf(tx, organizationId);
+  return (id) => {
+    const divisionId = owners.get(id)!;
+    return { divisionId, responsibleId: choose(divisionId) };
+  };
 }
 
 /** The open requests of these houses get the division of their house: for whoever changes the divisions of houses. */
@@ -350,19 +378,22 @@ export async function reassignEverything(
       updatedAt: new Date(),
     })
     .where(
-      inArray(
+      anyOf(
         debtRequests.id,
         rows.map((row) => row.id),
       ),
     );
-  await tx.insert(requestEvents).values(
-    rows.map((row) => ({
-      organizationId: person.organizationId,
-      requestId: row.id,
-      actorId: person.userId,
-      action: 'reassigned',
-      data: { responsible: row.responsibleId === fromUserId, assignee: row.assigneeId === fromUserId, toUserId },
-    })),
+  await tx.execute(
+    insertMany(
+      requestEvents,
+      rows.map((row) => ({
+        organizationId: person.organizationId,
+        requestId: row.id,
+        actorId: person.userId,
+        action: 'reassigned',
+        data: { responsible: row.responsibleId === fromUserId, assignee: row.assigneeId === fromUserId, toUserId },
+      })),
+    ),
   );
   return rows.length;
 }

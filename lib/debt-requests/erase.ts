@@ -1,6 +1,7 @@
 import { and, asc, between, count, desc, eq, inArray, isNotNull, lte, notInArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { answerTrails, debtRequestAccounts } from '@/db/schema/court-cases';
 import {
   debtors,
@@ -442,7 +443,7 @@ export async function erasedAmong(tx: Tx, organizationId: string, guids: string[
   const rows = await tx
     .select({ guid: erasedRequests.subrequestGuid })
     .from(erasedRequests)
-    .where(and(eq(erasedRequests.organizationId, organizationId), inArray(erasedRequests.subrequestGuid, guids)));
+    .where(and(eq(erasedRequests.organizationId, organizationId), anyOf(erasedRequests.subrequestGuid, guids)));
   return new Set(rows.map(({ guid }) => guid));
 }
 

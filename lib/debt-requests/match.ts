@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { houseAliases, houses, premises } from '@/db/schema/houses';
 import { addressKey, addressLikeness, withoutRegion } from '@/lib/accounts/address';
@@ -145,7 +146,7 @@ export async function matchRequests(tx: Tx, organizationId: string, requestIds: 
       .where(
         and(
           eq(debtRequests.organizationId, organizationId),
-          inArray(debtRequests.id, ids),
+          anyOf(debtRequests.id, ids),
           sql`${debtRequests.matchState} <> 'manual'`,
         ),
       )
@@ -176,6 +177,10 @@ export async function matchRequests(tx: Tx, organizationId: string, requestIds: 
   }
 }
 
+/** What matching finds for requests that are no rows yet; `id` is what the answer names them by. */
+export const findMatches = async (tx: Tx, organizationId: string, asked: Asked[]): Promise<Map<string, Found>> =>
+  findPremises(tx, organizationId, await houseFinder(tx, organizationId), asked);
+
 /** Everything open that no person has matched by hand, e.g. after accounts or houses came. */
 export async function matchAllOpen(tx: Tx, organizationId: string): Promise<void> {
   const rows = await tx
@@ -196,15 +201,15 @@ export async function matchAllOpen(tx: Tx, organizationId: string): Promise<void
 }
 
 /** The accounts of a request are those of its premises. */
-async function linkAccounts(tx: Tx, requestIds: string[]): Promise<void> {
+export async function linkAccounts(tx: Tx, requestIds: string[]): Promise<void> {
   await tx.execute(sql`
     delete from debt_request_accounts a using debt_requests r
-    where r.id = a.request_id and ${inArray(sql`r.id`, requestIds)}
+    where r.id = a.request_id and ${anyOf(sql`r.id`, requestIds)}
       and not exists (select from account_premises p where p.account_id = a.account_id and p.premises_id = r.premises_id)`);
   await tx.execute(sql`
     insert into debt_request_accounts (request_id, account_id)
     select r.id, p.account_id from debt_requests r join account_premises p on p.premises_id = r.premises_id
-    where ${inArray(sql`r.id`, requestIds)}
+    where ${anyOf(sql`r.id`, requestIds)}
     on conflict do nothing`);
 }
 
@@ -225,7 +230,7 @@ async function findPremises(
             .where(
               and(
                 eq(premises.organizationId, organizationId),
-                inArray(premises.gisGuid, objects),
+                anyOf(premises.gisGuid, objects),
                 isNull(premises.terminatedOn),
               ),
             ),
@@ -244,9 +249,7 @@ async function findPremises(
           await tx
             .select({ id: premises.id, houseId: premises.houseId, key: premises.key })
             .from(premises)
-            .where(
-              and(inArray(premises.houseId, houseIds), inArray(premises.key, keys), isNull(premises.terminatedOn)),
-            ),
+            .where(and(anyOf(premises.houseId, houseIds), anyOf(premises.key, keys), isNull(premises.terminatedOn))),
           (row) => `${row.houseId} ${row.key}`,
         );
   return new Map(

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { and, asc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
+import { anyOf, insertMany } from '@/db/many';
 import { debtRequests, type PortalAnswer, requestEvents, syncRuns } from '@/db/schema/debt-requests';
 import { type ExportQuery, exchangeItems, exchanges } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
@@ -16,11 +18,12 @@ import { enqueueExport, retryAt } from '@/lib/exchange/queue';
 import { type ExportFormat, MESSAGE_LIMIT } from '@/lib/gis/formats';
 import { exportSubrequestsMessage } from '@/lib/gis/messages/debt-requests';
 import type { Subrequest } from '@/lib/gis/messages/reply';
+import { grouped } from '@/lib/imports/batches';
 import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
-import { assignResponsible } from './assign';
+import { standingOfNew } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
 import { dropReplyOfErased, erasedAmong } from './erase';
-import { matchRequests } from './match';
+import { findMatches, linkAccounts, matchRequests } from './match';
 import { type DebtRequest, lockRequests, transitionAll } from './transition';
 import { OPEN, type Status } from './workflow';
 
@@ -300,7 +303,7 @@ async function lockByGuids(tx: Tx, system: System, guids: string[]): Promise<voi
   await tx
     .select({ id: debtRequests.id })
     .from(debtRequests)
-    .where(and(eq(debtRequests.organizationId, system.organizationId), inArray(debtRequests.subrequestGuid, guids)))
+    .where(and(eq(debtRequests.organizationId, system.organizationId), anyOf(debtRequests.subrequestGuid, guids)))
     .orderBy(asc(debtRequests.id))
     .for('update');
 }
@@ -459,7 +462,7 @@ async function takeIn(
     .where(
       and(
         eq(debtRequests.organizationId, system.organizationId),
-        inArray(
+        anyOf(
           debtRequests.subrequestGuid,
           subrequests.map((subrequest) => subrequest.subrequestGuid),
         ),
@@ -515,7 +518,7 @@ async function takeIn(
   }
   await followWithdrawals(tx, engine, system, unanswered, syncRunId);
   if (untouched.length > 0) {
-    await tx.update(debtRequests).set({ seenAt: engine.now() }).where(inArray(debtRequests.id, untouched));
+    await tx.update(debtRequests).set({ seenAt: engine.now() }).where(anyOf(debtRequests.id, untouched));
   }
   await matchRequests(tx, system.organizationId, moved);
   return counts;
@@ -540,63 +543,77 @@ async function insertNew(
   syncRunId: string | null,
 ): Promise<number> {
   if (fresh.length === 0) return 0;
-  const rows = await tx
-    .insert(debtRequests)
-    .values(
-      fresh.map((subrequest) => ({
-        ...portalColumns(subrequest, format, null),
-        organizationId: system.organizationId,
-        subrequestGuid: subrequest.subrequestGuid,
-        status: firstStatus(subrequest, engine.now()),
-        statusBeforeExpiry: firstStatus(subrequest, engine.now()) === 'expired' ? 'new' : null,
-        receivedAt: engine.now(),
-        seenAt: engine.now(),
-        updatedAt: engine.now(),
-      })),
-    )
-    .onConflictDoNothing()
-    .returning({ id: debtRequests.id, status: debtRequests.status });
+  const { organizationId } = system;
+  const now = engine.now();
+  const arriving = fresh.map((subrequest) => {
+    const status = firstStatus(subrequest, now);
+    return {
+      ...portalColumns(subrequest, format, null),
+      id: randomUUID(),
+      organizationId,
+      subrequestGuid: subrequest.subrequestGuid,
+      status,
+      statusBeforeExpiry: status === 'expired' ? 'new' : null,
+      receivedAt: now,
+      seenAt: now,
+      updatedAt: now,
+    };
+  });
+  // a row is written once, in its place: each change of it later is a new entry in every index
+  const found = await findMatches(tx, organizationId, arriving);
+  const placed = arriving.map((one) => {
+    const { state: matchState, houseId, premisesId } = found.get(one.id)!;
+    return { ...one, matchState, houseId, premisesId };
+  });
+  const standing = await standingOfNew(tx, organizationId, placed);
+  const rows = await tx.execute<{ id: string; status: Status; responsibleId: string | null }>(sql`
+    ${insertMany(
+      debtRequests,
+      placed.map((one) => ({ ...one, ...standing(one.id) })),
+    )}
+    on conflict do nothing returning id, status, responsible_id as "responsibleId"`);
   if (rows.length === 0) return 0;
-  await tx.insert(requestEvents).values(
-    rows.map((row) => ({
-      organizationId: system.organizationId,
-      requestId: row.id,
-      at: engine.now(),
-      action: 'received',
-      toStatus: row.status,
-      syncRunId,
-    })),
+  await tx.execute(
+    insertMany(
+      requestEvents,
+      rows.map((row) => ({
+        organizationId,
+        requestId: row.id,
+        at: now,
+        action: 'received',
+        toStatus: row.status,
+        syncRunId,
+      })),
+    ),
   );
-  const ids = rows.map((row) => row.id);
-  await matchRequests(tx, system.organizationId, ids);
-  await assignResponsible(tx, system.organizationId, ids);
-  await tellOfNew(tx, system, ids, syncRunId);
+  await linkAccounts(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  await tellOfNew(tx, system, rows, syncRunId);
   return rows.length;
 }
 
 /** Whoever answers for what came learns how much it is. */
-async function tellOfNew(tx: Tx, system: System, ids: string[], syncRunId: string | null): Promise<void> {
-  const groups = await tx
-    .select({ userId: debtRequests.responsibleId, count: sql<number>`count(*)::int` })
-    .from(debtRequests)
-    .where(and(inArray(debtRequests.id, ids), eq(debtRequests.status, 'new')))
-    .groupBy(debtRequests.responsibleId);
+async function tellOfNew(
+  tx: Tx,
+  system: System,
+  rows: readonly { id: string; status: Status; responsibleId: string | null }[],
+  syncRunId: string | null,
+): Promise<void> {
+  const fresh = rows.flatMap(({ status, responsibleId }) =>
+    status === 'new' && responsibleId ? [{ userId: responsibleId }] : [],
+  );
   await notifyCount(
     tx,
-    groups.flatMap(({ userId, count }) =>
-      userId
-        ? [
-            {
-              organizationId: system.organizationId,
-              userId,
-              kind: 'newToMe' as const,
-              href: `/debt-requests?status=new&responsible=${userId}`,
-              once: `new ${syncRunId ?? ids[0]}`,
-              count,
-            },
-          ]
-        : [],
-    ),
+    [...grouped(fresh, ({ userId }) => userId)].map(([userId, own]) => ({
+      organizationId: system.organizationId,
+      userId,
+      kind: 'newToMe' as const,
+      href: `/debt-requests?status=new&responsible=${userId}`,
+      once: `new ${syncRunId ?? rows[0]!.id}`,
+      count: own.length,
+    })),
   );
 }
 
@@ -796,7 +813,7 @@ async function markWithdrawn(
     .where(
       and(
         eq(debtRequests.organizationId, system.organizationId),
-        inArray(debtRequests.subrequestGuid, guids),
+        anyOf(debtRequests.subrequestGuid, guids),
         inArray(debtRequests.status, [...OPEN]),
       ),
     );
@@ -816,5 +833,5 @@ async function markSeen(tx: Tx, system: System, guids: string[], at: Date): Prom
   await tx
     .update(debtRequests)
     .set({ seenAt: at })
-    .where(and(eq(debtRequests.organizationId, system.organizationId), inArray(debtRequests.subrequestGuid, guids)));
+    .where(and(eq(debtRequests.organizationId, system.organizationId), anyOf(debtRequests.subrequestGuid, guids)));
 }

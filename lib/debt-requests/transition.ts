@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { anyOf, insertMany } from '@/db/many';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
 import { type Actor, actorUserId, hasRole, onBehalfOf, type Person, type System } from '@/lib/auth/actor';
 import { isPast } from '@/lib/calendar/moscow';
@@ -195,23 +196,26 @@ export async function transitionAll(
     .update(debtRequests)
     .set({ ...step.set, status: to, version: sql`${debtRequests.version} + 1`, updatedAt: at })
     .where(
-      inArray(
+      anyOf(
         debtRequests.id,
         requests.map((request) => request.id),
       ),
     );
-  await tx.insert(requestEvents).values(
-    requests.map((request) => ({
-      organizationId: request.organizationId,
-      requestId: request.id,
-      at,
-      actorId: null,
-      action: step.action,
-      fromStatus: request.status,
-      toStatus: to,
-      data: step.data ?? {},
-      syncRunId: step.syncRunId ?? null,
-    })),
+  await tx.execute(
+    insertMany(
+      requestEvents,
+      requests.map((request) => ({
+        organizationId: request.organizationId,
+        requestId: request.id,
+        at,
+        actorId: null,
+        action: step.action,
+        fromStatus: request.status,
+        toStatus: to,
+        data: step.data ?? {},
+        syncRunId: step.syncRunId ?? null,
+      })),
+    ),
   );
   await tellOfStep(tx, step.action, system, requests);
 }
@@ -221,7 +225,7 @@ export function lockRequests(tx: Tx, system: System, ids: string[]): Promise<Deb
   return tx
     .select()
     .from(debtRequests)
-    .where(and(inArray(debtRequests.id, ids), visibleTo(system)))
+    .where(and(anyOf(debtRequests.id, ids), visibleTo(system)))
     .orderBy(asc(debtRequests.id))
     .for('update');
 }

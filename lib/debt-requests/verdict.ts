@@ -1,5 +1,6 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { courtCases, debtRequestAccounts, respondents } from '@/db/schema/court-cases';
 import { debtors } from '@/db/schema/debt-requests';
 import { accounts } from '@/db/schema/houses';
@@ -25,11 +26,11 @@ async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise
       })
       .from(debtRequestAccounts)
       .innerJoin(accounts, eq(accounts.id, debtRequestAccounts.accountId))
-      .where(inArray(debtRequestAccounts.requestId, ids))
+      .where(anyOf(debtRequestAccounts.requestId, ids))
       .orderBy(asc(accounts.number));
     const accountIds = [...new Set(linked.map(({ id }) => id))];
     if (accountIds.length === 0) continue;
-    const cases = await tx.select().from(courtCases).where(inArray(courtCases.accountId, accountIds));
+    const cases = await tx.select().from(courtCases).where(anyOf(courtCases.accountId, accountIds));
     const people =
       cases.length === 0
         ? []
@@ -37,7 +38,7 @@ async function accountsOf(tx: Pick<Tx, 'select'>, requestIds: string[]): Promise
             .select()
             .from(respondents)
             .where(
-              inArray(
+              anyOf(
                 respondents.caseId,
                 cases.map(({ id }) => id),
               ),

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { notifications } from '@/db/schema/notifications';
 import { memberships } from '@/db/schema/staff';
 import { moscowToday } from '@/lib/calendar/moscow';
@@ -61,7 +62,7 @@ export async function notify(tx: Tx, news: NewNotification[]): Promise<void> {
     .from(memberships)
     .where(
       and(
-        inArray(
+        anyOf(
           memberships.userId,
           news.map(({ userId }) => userId),
         ),
