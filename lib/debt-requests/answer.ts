@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { debtors, debtRequests, files, requestEvents } from '@/db/schema/debt-requests';
 import type { FrozenAnswer } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
@@ -357,7 +358,7 @@ export async function writeAnswer(
   request: DebtRequest,
   answer: Answer,
   source: 'person' | 'autofill' | 'excel' = 'person',
-): Promise<{ ok: true; set: AnswerColumns; changed: string[]; difference: AnswerDifference } | Refusal> {
+): Promise<({ ok: true } & Saved) | Refusal> {
   const before = await answerSnapshot(tx, request.id, request);
   const kept = answer.hasDebt ? answer : { ...answer, debtors: [], files: [] };
   const placed = [
@@ -426,12 +427,30 @@ export async function writeAnswer(
   }
   const columns = { hasDebt: answer.hasDebt, description: answer.description || null };
   const after = await answerSnapshot(tx, request.id, columns);
+  return { ok: true, ...savedAs(person, request, source, before, after) };
+}
+
+interface Saved {
+  set: AnswerColumns;
+  changed: string[];
+  difference: AnswerDifference;
+}
+
+/** What a save makes of the request and of its history, by what stood there and what stands there now. */
+function savedAs(
+  person: Person,
+  request: DebtRequest,
+  source: 'person' | 'autofill' | 'excel',
+  before: Snapshot,
+  after: Snapshot,
+): Saved {
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]),
   );
   const chosen = source !== 'person' || changed.includes('hasDebt') || changed.includes('debtors');
   const set: AnswerColumns = {
-    ...columns,
+    hasDebt: after.hasDebt,
+    description: after.description,
     answerSavedAt: new Date(),
     answerSavedBy: person.userId,
     answerSource: chosen || request.answerSource === null ? source : request.answerSource,
@@ -440,7 +459,6 @@ export async function writeAnswer(
   if (changed.length === 0 && request.answerSavedBy) {
     // sending what stands there already is no new answer: whoever filled it in stays named
     return {
-      ok: true,
       set: {
         ...set,
         answerSavedAt: request.answerSavedAt,
@@ -452,7 +470,26 @@ export async function writeAnswer(
       difference: {},
     };
   }
-  return { ok: true, set, changed, difference: differenceOf(before, after, changed) };
+  return { set, changed, difference: differenceOf(before, after, changed) };
+}
+
+const NOTHING: Snapshot = { hasDebt: null, description: null, debtors: [], files: [] };
+
+/** A bare «отсутствует» where nothing stood (`untouched`), as `writeAnswer` would save it. */
+export const bareNo = (person: Person, request: DebtRequest, source: 'person' | 'autofill'): Saved =>
+  savedAs(person, request, source, NOTHING, { ...NOTHING, hasDebt: false });
+
+/** Those of the requests that hold nothing of an answer: no word, no debtor, no file. */
+export async function untouched(tx: Tx, requests: DebtRequest[]): Promise<DebtRequest[]> {
+  const ids = requests.map(({ id }) => id);
+  const rows = await tx.execute<{ id: string }>(sql`
+    select request_id as id from debtors where ${anyOf(sql`request_id`, ids)}
+    union select request_id from files where ${anyOf(sql`request_id`, ids)} and place in ('answer', 'debtor')`);
+  const begun = new Set(rows.map(({ id }) => id));
+  return requests.filter(
+    (request) =>
+      !begun.has(request.id) && !request.answerSavedAt && request.hasDebt === null && request.description === null,
+  );
 }
 
 /** What a save changed, for the history of the card: field → what it was and what it is, as a person reads it. */

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, type Tx } from '@/db/client';
+import { insertMany } from '@/db/many';
 import { answerTrails, courtCases } from '@/db/schema/court-cases';
 import { debtRequests } from '@/db/schema/debt-requests';
 import type { Person } from '@/lib/auth/actor';
@@ -12,9 +13,18 @@ import type { Debtor } from '@/lib/court-cases/debtors';
 import { invalid, type Refusal } from '@/lib/errors';
 import { membersWith, notifyCount } from '@/lib/notifications/notify';
 import { fillSettings } from '@/lib/staff/fill-settings';
-import { type Moved, missingIn, requestVersionSchema, step, writeAnswer } from './answer';
+import { bareNo, type Moved, missingIn, requestVersionSchema, step, untouched, writeAnswer } from './answer';
 import type { Answer } from './answer-schema';
-import { type DebtRequest, refusalOf, relationsOf, tellOf, transition, visibleTo } from './transition';
+import {
+  type DebtRequest,
+  lockRequests,
+  refusalOf,
+  relationsOf,
+  tellOf,
+  transition,
+  transitionAll,
+  visibleTo,
+} from './transition';
 import { type Verdict, verdictsOf } from './verdict';
 import { allowed, type Status } from './workflow';
 
@@ -103,6 +113,59 @@ export function fillNo(
   });
 }
 
+/**
+ * The plain part of filling many: a bare «отсутствует» for each of these requests that `fillAnswer` or `fillNo` would give just
+ * that, all at once. Returns the ids of those that it filled; the others are for the verb itself, which also says why not.
+ */
+export async function fillPlainNo(
+  tx: Tx,
+  person: Person,
+  action: 'fill' | 'fillNo',
+  versions: Map<string, number>,
+  now: Date,
+  markOf: (id: string) => Record<string, unknown>,
+): Promise<string[]> {
+  const locked = await lockRequests(tx, person, [...versions.keys()]);
+  const open = locked.filter(
+    (request) => refusalOf(person, request, { action, version: versions.get(request.id)!, now }) === null,
+  );
+  const empty = await untouched(tx, open);
+  const verdicts = await verdictsOf(tx, person.organizationId, empty, now);
+  const trailOf = (request: DebtRequest): Trail | null => {
+    const verdict = verdicts.get(request.id)!;
+    return verdict.ok ? verdict.trail : null;
+  };
+  const plain = empty.filter((request) => {
+    const said = trailOf(request)?.verdict;
+    return action === 'fill' ? said === 'no' : said !== 'yes';
+  });
+  const source = action === 'fill' ? ('autofill' as const) : ('person' as const);
+  for (const [to, requests] of [
+    ['ready', plain.filter((request) => mayMarkReady(person, request))],
+    ['in_progress', plain.filter((request) => !mayMarkReady(person, request))],
+  ] as const) {
+    if (requests.length === 0) continue;
+    const { set, changed, difference } = bareNo(person, requests[0]!, source);
+    await transitionAll(
+      tx,
+      person,
+      requests,
+      { action, to, set: { ...set, verification: 'not_needed' }, data: { changed, difference, hasDebt: false }, now },
+      (request) => ({ reason: trailOf(request)?.reason ?? null, ...markOf(request.id) }),
+    );
+  }
+  const trails = plain.flatMap((request) => {
+    const trail = trailOf(request);
+    return trail ? [trailRow(person, request, trail)] : [];
+  });
+  if (trails.length > 0) await tx.execute(insertMany(answerTrails, trails));
+  return plain.map(({ id }) => id);
+}
+
+/** Whoever may say «Готов к отправке» has said it by filling. */
+const mayMarkReady = (person: Person, request: DebtRequest): boolean =>
+  allowed('markReady', request.status as Status, relationsOf(person, request));
+
 interface Writing {
   action: 'fill' | 'fillNo';
   trail: Trail | null;
@@ -143,11 +206,10 @@ async function writeVerdict(
   const saved = await writeAnswer(tx, person, request, answer, source);
   if (!saved.ok) return saved;
   const { verifyYes } = await fillSettings(tx, request.organizationId);
-  const ready = allowed('markReady', request.status as Status, relationsOf(person, request));
   const moved = await transition(tx, person, request, {
     action,
     version,
-    to: ready ? 'ready' : 'in_progress',
+    to: mayMarkReady(person, request) ? 'ready' : 'in_progress',
     set: { ...saved.set, verification: hasDebt && verifyYes ? 'required' : 'not_needed' },
     data: { changed: saved.changed, difference: saved.difference, hasDebt, reason: trail?.reason ?? null, ...mark },
     now,
@@ -175,14 +237,16 @@ async function tellClerks(tx: Tx, person: Person, now: Date): Promise<void> {
   );
 }
 
+const trailRow = (person: Person, request: DebtRequest, trail: Trail) => ({
+  organizationId: request.organizationId,
+  requestId: request.id,
+  actorId: person.userId,
+  hasDebt: trail.verdict,
+  trail,
+});
+
 const keepTrail = (tx: Tx, person: Person, request: DebtRequest, trail: Trail) =>
-  tx.insert(answerTrails).values({
-    organizationId: request.organizationId,
-    requestId: request.id,
-    actorId: person.userId,
-    hasDebt: trail.verdict,
-    trail,
-  });
+  tx.insert(answerTrails).values(trailRow(person, request, trail));
 
 const answerOf = (hasDebt: boolean | null, people: Debtor[]): Answer => ({
   hasDebt,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, isDatabaseAway } from '@/db/client';
+import { anyOf, insertMany } from '@/db/many';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { bulkItems, bulkRuns } from '@/db/schema/registry';
 import type { Person } from '@/lib/auth/actor';
@@ -14,7 +15,7 @@ import { log } from '@/lib/log';
 import { COUNT_LIMIT, shownPage } from '@/lib/paging';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { delegate, returnForRework } from './assign';
-import { fillAnswer, fillNo, fillPreview } from './autofill';
+import { fillAnswer, fillNo, fillPlainNo, fillPreview } from './autofill';
 import { conditionOf, parseRegistryQuery } from './registry';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
 import { ruleOf, type Status } from './workflow';
@@ -169,13 +170,16 @@ export async function startBulk(
       })
       .returning({ id: bulkRuns.id });
     for (let from = 0; from < requests.length; from += 1000) {
-      await tx.insert(bulkItems).values(
-        requests.slice(from, from + 1000).map((request, i) => ({
-          runId: run!.id,
-          position: from + i,
-          requestId: request.id,
-          version: request.version,
-        })),
+      await tx.execute(
+        insertMany(
+          bulkItems,
+          requests.slice(from, from + 1000).map((request, i) => ({
+            runId: run!.id,
+            position: from + i,
+            requestId: request.id,
+            version: request.version,
+          })),
+        ),
       );
     }
     await wakeWorker(tx);
@@ -349,7 +353,7 @@ export async function carryBulk(now: Date): Promise<number> {
   return tried ?? 0;
 }
 
-async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<number> {
+async function carryRun(run: Run, now: Date): Promise<number> {
   if (run.stopRequested) {
     await finish(run.id, 'stopped', now);
     return 1;
@@ -366,7 +370,10 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   }
   // the rights of this moment: a person blocked meanwhile sends nothing more
   const person = await personById(run.startedBy, run.organizationId);
+  const filled =
+    person && (run.action === 'fill' || run.action === 'fillNo') ? await fillTogether(person, run, items, now) : null;
   for (const item of items) {
+    if (filled?.has(item.requestId)) continue;
     const input = { id: item.requestId, version: item.version };
     // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
     const result = person ? await tryOne(person, run, input, now) : { ok: false, message: RIGHTS_ENDED };
@@ -379,13 +386,31 @@ async function carryRun(run: typeof bulkRuns.$inferSelect, now: Date): Promise<n
   return items.length;
 }
 
+type Run = typeof bulkRuns.$inferSelect;
+type Item = typeof bulkItems.$inferSelect;
+
+/** Most of what is filled is «нет» and nothing else: that part at once, with its items. Whatever breaks is tried one by one. */
+async function fillTogether(person: Person, run: Run, items: Item[], now: Date): Promise<Set<string> | null> {
+  const versions = new Map(items.map((item) => [item.requestId, item.version]));
+  try {
+    return await db.transaction(async (tx) => {
+      const action = run.action as 'fill' | 'fillNo';
+      const filled = await fillPlainNo(tx, person, action, versions, now, (id) => ({ bulkVersion: versions.get(id)! }));
+      await tx
+        .update(bulkItems)
+        .set({ state: 'done' })
+        .where(and(eq(bulkItems.runId, run.id), anyOf(bulkItems.requestId, filled), eq(bulkItems.state, 'waiting')));
+      return new Set(filled);
+    });
+  } catch (err) {
+    if (isDatabaseAway(err)) throw err;
+    log.error({ runId: run.id, err }, 'filling many at once failed');
+    return null;
+  }
+}
+
 /** One request that breaks must not hold up the others. */
-async function tryOne(
-  person: Person,
-  run: typeof bulkRuns.$inferSelect,
-  input: { id: string; version: number },
-  now: Date,
-) {
+async function tryOne(person: Person, run: Run, input: { id: string; version: number }, now: Date) {
   const mark = { bulkVersion: input.version };
   const { assigneeId = '', comment = '' } = run.params;
   try {
@@ -413,7 +438,7 @@ async function tryOne(
 const reasonOf = (result: object): string => ('message' in result ? String(result.message) : 'Запрос не найден.');
 
 /** Did this very work do the step already? The history names the person, the step and the version it left behind. */
-async function wasDone(run: typeof bulkRuns.$inferSelect, item: typeof bulkItems.$inferSelect): Promise<boolean> {
+async function wasDone(run: Run, item: Item): Promise<boolean> {
   const rows = await db.execute(
     sql`select 1 from request_events e where e.request_id = ${item.requestId} and e.action = ${run.action}
       and e.actor_id = ${run.startedBy} and e.data ->> 'bulkVersion' = ${String(item.version)} and e.at >= ${run.startedAt.toISOString()}::timestamptz limit 1`,

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { anyOf, insertMany } from '@/db/many';
 import { debtRequests, requestEvents } from '@/db/schema/debt-requests';
-import { type Actor, actorUserId, hasRole, onBehalfOf, type Person, type System } from '@/lib/auth/actor';
+import { type Actor, actorUserId, hasRole, onBehalfOf, type Person } from '@/lib/auth/actor';
 import { isPast } from '@/lib/calendar/moscow';
 import type { Refusal } from '@/lib/errors';
 import { type NotificationKind, notify } from '@/lib/notifications/notify';
@@ -176,21 +176,24 @@ export async function tellOf(tx: Tx, kind: NotificationKind, actor: Actor, reque
 }
 
 /**
- * The same step of the system for many requests, locked by `lockRequests`: one UPDATE and one INSERT of history. A row
- * that the table does not let through is a surprise and is thrown: the caller chose the rows by their status.
+ * The same step for many requests, locked by `lockRequests`: one UPDATE and one INSERT of history; `dataOf` adds to the history
+ * of each. A row that the table does not let through is a surprise and is thrown: the caller chose the rows by their status.
  */
 export async function transitionAll(
   tx: Tx,
-  system: System,
+  actor: Actor,
   requests: DebtRequest[],
   step: Omit<Step, 'version'>,
+  dataOf: (request: DebtRequest) => Record<string, unknown> = () => ({}),
 ): Promise<void> {
   if (requests.length === 0) return;
   for (const request of requests) {
-    const refusal = refusalOf(system, request, step);
+    const refusal = refusalOf(actor, request, step);
     if (refusal) throw new Error(`${step.action} of ${request.id} in ${request.status}: ${refusal.reason}`);
   }
-  const to = step.to ?? ruleOf(step.action).to[0]!;
+  const rule = ruleOf(step.action);
+  const to = step.to ?? rule.to[0]!;
+  if (!rule.to.includes(to)) throw new Error(`transition ${step.action} cannot lead to ${to}`);
   const at = step.now ?? new Date();
   await tx
     .update(debtRequests)
@@ -208,24 +211,24 @@ export async function transitionAll(
         organizationId: request.organizationId,
         requestId: request.id,
         at,
-        actorId: null,
+        actorId: actorUserId(actor),
         action: step.action,
         fromStatus: request.status,
         toStatus: to,
-        data: step.data ?? {},
+        data: { ...step.data, ...dataOf(request) },
         syncRunId: step.syncRunId ?? null,
       })),
     ),
   );
-  await tellOfStep(tx, step.action, system, requests);
+  await tellOfStep(tx, step.action, actor, requests);
 }
 
-/** Requests of the system's organization, locked in the order of their ids so that two transactions never wait in a ring. */
-export function lockRequests(tx: Tx, system: System, ids: string[]): Promise<DebtRequest[]> {
+/** Those that the actor sees, locked in the order of their ids so that two transactions never wait in a ring. */
+export function lockRequests(tx: Tx, actor: Actor, ids: string[]): Promise<DebtRequest[]> {
   return tx
     .select()
     .from(debtRequests)
-    .where(and(anyOf(debtRequests.id, ids), visibleTo(system)))
+    .where(and(anyOf(debtRequests.id, ids), visibleTo(actor)))
     .orderBy(asc(debtRequests.id))
     .for('update');
 }

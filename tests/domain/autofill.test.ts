@@ -423,6 +423,81 @@ describe('many at once', () => {
     expect(previewed.preview.refused).toMatchObject([{ count: 1, reason: expect.stringMatching(/долг есть/) }]);
   });
 
+  test.each([
+    ['fill', 'a head'],
+    ['fillNo', 'a head'],
+    ['fill', 'an executor'],
+    ['fillNo', 'an executor'],
+  ] as const)('%s by %s: the same rows, histories and trails as one by one', async (action, by) => {
+    const executor = await makePerson(organization, ['executor'], { canSend: false });
+    const person = by === 'a head' ? head : executor;
+    const mine = { assigneeId: executor.userId, status: 'in_progress' as const };
+    /** Alike twice: what can be filled and what cannot, begun ones among them. */
+    const make = async () => {
+      const ids = [
+        await asked([], mine),
+        await asked([{ collected: 100_000, paidOn: today }], mine),
+        await asked([{ awarded: null }], mine),
+        await asked([{}], mine),
+      ].map(({ id }) => id);
+      const bare = await makeRequest(organization, { responsibleId: head.userId, ...mine });
+      const begun = await asked([], mine);
+      await saveDraft(person, { id: begun.id, version: 1, answer: { ...answerYes(), hasDebt: null } });
+      const noted = await asked([], { ...mine, description: 'спросить' });
+      const foreign = await asked([], { ...mine, assigneeId: head.userId });
+      return [...ids, bare.id, begun.id, noted.id, foreign.id];
+    };
+    const now = new Date();
+    const [single, together] = [await make(), await make()];
+    const verb = action === 'fill' ? fillAnswer : fillNo;
+    for (const id of single) {
+      const { version } = await reload(id);
+      await verb(person, { id, version, replace: false }, now, { bulkVersion: version });
+    }
+    const selection = { action, selection: { ids: together } };
+    const previewed = await previewBulk(person, selection, now);
+    const run = await startBulk(person, { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' }, now);
+    if (!run.ok) throw new Error(run.reason);
+    while ((await carryBulk(now)) > 0);
+    const kept = async (id: string) => {
+      const {
+        id: _id,
+        subrequestGuid: _s,
+        requestGuid: _r,
+        requestNumber: _n,
+        requestingOrganizationGuid: _o,
+        houseId: _h,
+        premisesId: _p,
+        answerSavedAt,
+        answerSavedBy,
+        receivedAt: _ra,
+        seenAt: _sa,
+        updatedAt: _ua,
+        ...row
+      } = await reload(id);
+      const events = await db
+        .select()
+        .from(requestEvents)
+        .where(eq(requestEvents.requestId, id))
+        .orderBy(asc(requestEvents.id));
+      return {
+        row: { ...row, saved: answerSavedAt !== null, answerSavedBy },
+        events: events.map(({ id: _i, requestId: _q, at: _at, ...event }) => event),
+        trails: (await trailsOf(id)).map(({ actorId, hasDebt, trail }) => [
+          actorId,
+          hasDebt,
+          (trail as Trail).reason,
+          (trail as Trail).accounts.map(({ cases }) => cases.map(({ verdict }) => verdict)),
+        ]),
+        debtors: (await debtorsOf(id)).length,
+      };
+    };
+    for (const [i, id] of together.entries()) expect(await kept(id), String(i)).toEqual(await kept(single[i]!));
+    const statuses = await Promise.all(together.map(async (id) => (await reload(id)).hasDebt));
+    expect(statuses.filter((hasDebt) => hasDebt === false).length).toBeGreaterThan(1);
+    expect(await getBulk(person, run.runId)).toMatchObject({ state: 'done' });
+  });
+
   test('a work that was killed in between knows what it did', async () => {
     const { id } = await asked([]);
     const selection = { action: 'fill' as const, selection: { ids: [id] } };
