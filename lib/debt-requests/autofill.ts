@@ -83,10 +83,15 @@ export function fillAnswer(
     if (refusal) return refusal;
     if (request.answerSavedAt && !input.replace) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
     const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
-    if (!verdict.ok) return { ok: false, reason: 'notAllowed', message: verdict.reason };
-    const { trail } = verdict;
-    if (trail.verdict === 'unclear') return { ok: false, reason: 'notAllowed', message: trail.reason };
-    return writeVerdict(tx, person, request, { action: 'fill', trail, version: input.version, now, mark });
+    const held = heldByCases('fill', verdict);
+    if (held) return held;
+    return writeVerdict(tx, person, request, {
+      action: 'fill',
+      trail: trailOf(verdict),
+      version: input.version,
+      now,
+      mark,
+    });
   });
 }
 
@@ -102,43 +107,55 @@ export function fillNo(
     if (refusal) return refusal;
     if (request.answerSavedAt) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
     const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
-    if (verdict.ok && verdict.trail.verdict === 'yes')
-      return {
-        ok: false,
-        reason: 'notAllowed',
-        message: 'По\u00a0судебным делам долг есть. Откройте запрос и\u00a0проверьте.',
-      };
-    const trail = verdict.ok ? verdict.trail : null;
-    return writeVerdict(tx, person, request, { action: 'fillNo', trail, version: input.version, now, mark });
+    const held = heldByCases('fillNo', verdict);
+    if (held) return held;
+    return writeVerdict(tx, person, request, {
+      action: 'fillNo',
+      trail: trailOf(verdict),
+      version: input.version,
+      now,
+      mark,
+    });
   });
 }
 
+const trailOf = (verdict: Verdict): Trail | null => (verdict.ok ? verdict.trail : null);
+
+/** Why the cases do not let an answer be filled in: the rule leaves it to a person, or they say «Да» where «Нет» is wanted. */
+function heldByCases(action: 'fill' | 'fillNo', verdict: Verdict): Extract<Refusal, { message: string }> | null {
+  const said = trailOf(verdict)?.verdict;
+  const held = (message: string) => ({ ok: false, reason: 'notAllowed', message }) as const;
+  if (action === 'fillNo')
+    return said === 'yes' ? held('По\u00a0судебным делам долг есть. Откройте запрос и\u00a0проверьте.') : null;
+  if (!verdict.ok) return held(verdict.reason);
+  return said === 'unclear' ? held(verdict.trail.reason) : null;
+}
+
 /**
- * The plain part of filling many: a bare «отсутствует» for each of these requests that `fillAnswer` or `fillNo` would give just
- * that, all at once. Returns the ids of those that it filled; the others are for the verb itself, which also says why not.
+ * The plain part of filling many, all at once: a bare «отсутствует» for each of these requests that `fillAnswer` or `fillNo` would
+ * give just that. Returns what became of those where nothing had begun: null = filled, or why the cases hold it, in words. Requests
+ * that it does not return are for the verb itself.
  */
-export async function fillPlainNo(
+export async function fillMany(
   tx: Tx,
   person: Person,
   action: 'fill' | 'fillNo',
   versions: Map<string, number>,
   now: Date,
   markOf: (id: string) => Record<string, unknown>,
-): Promise<string[]> {
+): Promise<Map<string, string | null>> {
   const locked = await lockRequests(tx, person, [...versions.keys()]);
   const open = locked.filter(
     (request) => refusalOf(person, request, { action, version: versions.get(request.id)!, now }) === null,
   );
   const empty = await untouched(tx, open);
   const verdicts = await verdictsOf(tx, person.organizationId, empty, now);
-  const trailOf = (request: DebtRequest): Trail | null => {
-    const verdict = verdicts.get(request.id)!;
-    return verdict.ok ? verdict.trail : null;
-  };
-  const plain = empty.filter((request) => {
-    const said = trailOf(request)?.verdict;
-    return action === 'fill' ? said === 'no' : said !== 'yes';
-  });
+  const trailFor = (request: DebtRequest) => trailOf(verdicts.get(request.id)!);
+  const results = new Map(empty.map(({ id }) => [id, heldByCases(action, verdicts.get(id)!)?.message ?? null]));
+  const isPlain = (request: DebtRequest) => action === 'fillNo' || trailFor(request)!.verdict === 'no';
+  const free = empty.filter(({ id }) => results.get(id) === null);
+  const plain = free.filter(isPlain);
+  for (const request of free) if (!isPlain(request)) results.delete(request.id);
   const source = action === 'fill' ? ('autofill' as const) : ('person' as const);
   for (const [to, requests] of [
     ['ready', plain.filter((request) => mayMarkReady(person, request))],
@@ -151,15 +168,15 @@ export async function fillPlainNo(
       person,
       requests,
       { action, to, set: { ...set, verification: 'not_needed' }, data: { changed, difference, hasDebt: false }, now },
-      (request) => ({ reason: trailOf(request)?.reason ?? null, ...markOf(request.id) }),
+      (request) => ({ reason: trailFor(request)?.reason ?? null, ...markOf(request.id) }),
     );
   }
   const trails = plain.flatMap((request) => {
-    const trail = trailOf(request);
+    const trail = trailFor(request);
     return trail ? [trailRow(person, request, trail)] : [];
   });
   if (trails.length > 0) await tx.execute(insertMany(answerTrails, trails));
-  return plain.map(({ id }) => id);
+  return results;
 }
 
 /** Whoever may say «Готов к отправке» has said it by filling. */

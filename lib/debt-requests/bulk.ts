@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { db, isDatabaseAway } from '@/db/client';
-import { anyOf, insertMany } from '@/db/many';
+import { insertMany } from '@/db/many';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { bulkItems, bulkRuns } from '@/db/schema/registry';
 import type { Person } from '@/lib/auth/actor';
@@ -15,7 +15,7 @@ import { log } from '@/lib/log';
 import { COUNT_LIMIT, shownPage } from '@/lib/paging';
 import { markReadySaved, savedAnswerProblems, sendSaved } from './answer';
 import { delegate, returnForRework } from './assign';
-import { fillAnswer, fillNo, fillPlainNo, fillPreview } from './autofill';
+import { fillAnswer, fillMany, fillNo, fillPreview } from './autofill';
 import { conditionOf, parseRegistryQuery } from './registry';
 import { type DebtRequest, refusalOf, visibleTo } from './transition';
 import { ruleOf, type Status } from './workflow';
@@ -370,10 +370,10 @@ async function carryRun(run: Run, now: Date): Promise<number> {
   }
   // the rights of this moment: a person blocked meanwhile sends nothing more
   const person = await personById(run.startedBy, run.organizationId);
-  const filled =
+  const settled =
     person && (run.action === 'fill' || run.action === 'fillNo') ? await fillTogether(person, run, items, now) : null;
   for (const item of items) {
-    if (filled?.has(item.requestId)) continue;
+    if (settled?.has(item.requestId)) continue;
     const input = { id: item.requestId, version: item.version };
     // a killed worker tries an item again: what it did then answers «stale» by its version, and the status tells the rest
     const result = person ? await tryOne(person, run, input, now) : { ok: false, message: RIGHTS_ENDED };
@@ -389,18 +389,21 @@ async function carryRun(run: Run, now: Date): Promise<number> {
 type Run = typeof bulkRuns.$inferSelect;
 type Item = typeof bulkItems.$inferSelect;
 
-/** Most of what is filled is «нет» and nothing else: that part at once, with its items. Whatever breaks is tried one by one. */
+/**
+ * Most of what is filled is «нет» and nothing else: that part at once, with its items, and what the cases hold. Returns the ids of
+ * requests that are settled so. Whatever breaks is tried one by one.
+ */
 async function fillTogether(person: Person, run: Run, items: Item[], now: Date): Promise<Set<string> | null> {
   const versions = new Map(items.map((item) => [item.requestId, item.version]));
   try {
     return await db.transaction(async (tx) => {
       const action = run.action as 'fill' | 'fillNo';
-      const filled = await fillPlainNo(tx, person, action, versions, now, (id) => ({ bulkVersion: versions.get(id)! }));
-      await tx
-        .update(bulkItems)
-        .set({ state: 'done' })
-        .where(and(eq(bulkItems.runId, run.id), anyOf(bulkItems.requestId, filled), eq(bulkItems.state, 'waiting')));
-      return new Set(filled);
+      const results = await fillMany(tx, person, action, versions, now, (id) => ({ bulkVersion: versions.get(id)! }));
+      const rows = [...results].map(([id, reason]) => ({ id, reason, state: reason === null ? 'done' : 'refused' }));
+      await tx.execute(sql`update bulk_items i set state = n.state, reason = n.reason
+        from json_to_recordset(${JSON.stringify(rows)}::json) as n(id uuid, state text, reason text)
+        where i.run_id = ${run.id} and i.request_id = n.id and i.state = 'waiting'`);
+      return new Set(results.keys());
     });
   } catch (err) {
     if (isDatabaseAway(err)) throw err;

@@ -450,15 +450,18 @@ describe('many at once', () => {
     const now = new Date();
     const [single, together] = [await make(), await make()];
     const verb = action === 'fill' ? fillAnswer : fillNo;
+    const said = new Map<string, string | null>();
     for (const id of single) {
       const { version } = await reload(id);
-      await verb(person, { id, version, replace: false }, now, { bulkVersion: version });
+      const result = await verb(person, { id, version, replace: false }, now, { bulkVersion: version });
+      said.set(id, 'message' in result ? result.message : null);
     }
     const selection = { action, selection: { ids: together } };
     const previewed = await previewBulk(person, selection, now);
     const run = await startBulk(person, { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' }, now);
     if (!run.ok) throw new Error(run.reason);
     while ((await carryBulk(now)) > 0);
+    for (const { requestId, reason } of (await bulkResults(person, run.runId, 1))!.rows) said.set(requestId, reason);
     const kept = async (id: string) => {
       const {
         id: _id,
@@ -490,6 +493,7 @@ describe('many at once', () => {
           (trail as Trail).accounts.map(({ cases }) => cases.map(({ verdict }) => verdict)),
         ]),
         debtors: (await debtorsOf(id)).length,
+        said: said.get(id) ?? null,
       };
     };
     for (const [i, id] of together.entries()) expect(await kept(id), String(i)).toEqual(await kept(single[i]!));
