@@ -1,10 +1,11 @@
-import { and, asc, eq, getTableColumns, inArray, isNull, lte, min, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, lt, lte, min, sql } from 'drizzle-orm';
 import { db, type Tx } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { debtRequests, fileContents, files, fileUploads, nsiItems, syncRuns } from '@/db/schema/debt-requests';
 import { exchangeItems, exchanges, type FrozenAnswer, type FrozenFile } from '@/db/schema/exchange';
 import { organizations } from '@/db/schema/staff';
 import { systemOf } from '@/lib/auth/actor';
-import { deadlineEnd, isPast } from '@/lib/calendar/moscow';
+import { deadlineEnd, isPast, moscowToday } from '@/lib/calendar/moscow';
 import { type Engine, type ExchangeRecord, type OperationHandler, pollAt, timeScale } from '@/lib/exchange/engine';
 import { enqueueExport, enqueueItem, retryAt } from '@/lib/exchange/queue';
 import { checkActions } from '@/lib/gis/check-actions';
@@ -51,8 +52,7 @@ export async function gatherAnswers(engine: Engine): Promise<number> {
       // after a restore even the last hour of a term waits: what would go may be at the portal in other words
       if (!engine.signer || !(await receivedSinceRestore(db, organizationId))) continue;
       if (!(await syncIsFresh(engine, organizationId, since!))) continue;
-      // one message per organization and pass: what is gathered goes out before more is uploaded
-      if (await gatherOne(engine, organizationId)) made++;
+      made += await gather(engine, organizationId);
     } catch (error) {
       // one organization's trouble must not hold up the others
       log.error({ organizationId, err: error }, 'gathering failed');
@@ -94,8 +94,12 @@ const waitingItems = () => and(eq(exchangeItems.state, 'open'), isNull(exchangeI
 
 /** Answers whose term ended while they waited are never sent: the request becomes «Просрочен». */
 async function dropOverdue(engine: Engine, organizationId: string): Promise<void> {
-  const late = (await loadItems(and(waitingItems(), eq(exchangeItems.organizationId, organizationId)))).filter((item) =>
-    isLate(item, engine.now()),
+  const late = await loadItems(
+    and(
+      waitingItems(),
+      eq(exchangeItems.organizationId, organizationId),
+      lt(debtRequests.responseDate, moscowToday(engine.now())),
+    ),
   );
   if (late.length > 0) await db.transaction((tx) => endItems(tx, engine, late, DEADLINE));
 }
@@ -133,7 +137,7 @@ async function takeBackAutomatic(engine: Engine, organizationId: string): Promis
         where e.request_id = debt_requests.id and e.action = 'send' and r.state = 'stopped')`,
     })
     .from(debtRequests)
-    .where(and(inArray(debtRequests.id, requestIds(items)), eq(debtRequests.answerSource, 'autoanswer')));
+    .where(and(anyOf(debtRequests.id, requestIds(items)), eq(debtRequests.answerSource, 'autoanswer')));
   const verdicts = await verdictsOf(db, organizationId, requests, now);
   for (const request of requests) {
     const text = whyNotByItself(request, rule, verdicts.get(request.id)!);
@@ -190,48 +194,76 @@ async function isUrgent(engine: Engine, organizationId: string): Promise<boolean
   return first !== undefined && deadlineEnd(first.responseDate).getTime() - engine.now().getTime() < 60 * 60 * 1000;
 }
 
-/** One message of what is due now; false when nothing could be put into one. */
-async function gatherOne(engine: Engine, organizationId: string): Promise<boolean> {
+/** Messages of one organization made in a pass: as many as the exchange carries at a time. */
+const MESSAGES = 4;
+
+/**
+ * Messages of what is due now, the earliest terms first; returns how many. Files of at most a hundred answers are uploaded, so
+ * that what is gathered goes out before more is.
+ */
+async function gather(engine: Engine, organizationId: string): Promise<number> {
   const due = and(
     waitingItems(),
     eq(exchangeItems.organizationId, organizationId),
     lte(exchangeItems.nextAt, engine.now()),
   );
-  const candidates = await loadItems(due);
-  if (candidates.length === 0) return false;
-  const unready = await uploadFilesOf(engine, organizationId, candidates);
-  const ids = candidates.map((item) => item.id).filter((id) => !unready.has(id));
-  if (ids.length === 0) return false;
+  const candidates = await db
+    .select({
+      id: exchangeItems.id,
+      hasFiles: sql<boolean>`coalesce(jsonb_path_exists(${exchangeItems.content}, 'lax $.**.fileId'), false)`,
+    })
+    .from(exchangeItems)
+    .innerJoin(debtRequests, eq(debtRequests.id, exchangeItems.requestId))
+    .where(due)
+    .orderBy(asc(debtRequests.responseDate), asc(exchangeItems.id))
+    .limit(MESSAGE_LIMIT * MESSAGES);
+  const withFiles = candidates.filter(({ hasFiles }) => hasFiles).map(({ id }) => id);
+  const uploading = new Set(withFiles.slice(0, MESSAGE_LIMIT));
+  const unready =
+    uploading.size > 0
+      ? await uploadFilesOf(engine, organizationId, await loadItems(and(due, anyOf(exchangeItems.id, [...uploading]))))
+      : new Set<number>();
+  const ids = candidates
+    .filter(({ id, hasFiles }) => !unready.has(id) && (!hasFiles || uploading.has(id)))
+    .map(({ id }) => id);
+  if (ids.length === 0) return 0;
   return db.transaction(async (tx) => {
     const claimed = await tx
       .select({ id: exchangeItems.id, createdBy: exchangeItems.createdBy })
       .from(exchangeItems)
-      .where(and(due, inArray(exchangeItems.id, ids)))
+      .where(and(due, anyOf(exchangeItems.id, ids)))
       .for('update', { skipLocked: true });
-    if (claimed.length === 0) return false;
-    const [message] = await tx
-      .insert(exchanges)
-      .values({
-        organizationId,
-        service: 'debtRequests',
-        operation: 'importResponses',
-        nextAt: engine.now(),
-        createdBy: claimed[0]!.createdBy,
-      })
-      .returning({ id: exchanges.id });
-    await tx
-      .update(exchangeItems)
-      .set({ exchangeId: message!.id })
-      .where(
-        inArray(
-          exchangeItems.id,
-          claimed.map((item) => item.id),
-        ),
-      );
-    return true;
+    const order = new Map(ids.map((id, i) => [id, i]));
+    claimed.sort((a, b) => order.get(a.id)! - order.get(b.id)!);
+    let made = 0;
+    for (let at = 0; at < claimed.length; at += MESSAGE_LIMIT) {
+      const own = claimed.slice(at, at + MESSAGE_LIMIT);
+      const [message] = await tx
+        .insert(exchanges)
+        .values({
+          organizationId,
+          service: 'debtRequests',
+          operation: 'importResponses',
+          nextAt: engine.now(),
+          createdBy: own[0]!.createdBy,
+        })
+        .returning({ id: exchanges.id });
+      await tx
+        .update(exchangeItems)
+        .set({ exchangeId: message!.id })
+        .where(
+          anyOf(
+            exchangeItems.id,
+            own.map(({ id }) => id),
+          ),
+        );
+      made++;
+    }
+    return made;
   });
 }
 
+/** At most a hundred. */
 function loadItems(where: ReturnType<typeof and>, tx: Tx | typeof db = db): Promise<WaitingItem[]> {
   return tx
     .select({
@@ -252,14 +284,12 @@ const filesIn = (content: FrozenAnswer | null): FrozenFile[] =>
 /** Puts every file of the items into the portal's store, once per organization. Returns ids of items that cannot go yet. */
 async function uploadFilesOf(engine: Engine, organizationId: string, items: WaitingItem[]): Promise<Set<number>> {
   const unready = new Set<number>();
-  const withFiles = items.filter((item) => filesIn(item.content).length > 0);
-  if (withFiles.length === 0) return unready;
   const [organization] = await db
     .select({ orgPpaGuid: organizations.orgPpaGuid })
     .from(organizations)
     .where(eq(organizations.id, organizationId));
   let storeAnswers = true;
-  for (const item of withFiles) {
+  for (const item of items) {
     for (const frozen of filesIn(item.content)) {
       const failure = await uploadOne(engine, organizationId, organization!.orgPpaGuid, frozen, storeAnswers);
       if (!failure) continue;
@@ -357,7 +387,7 @@ export const importResponses: OperationHandler = {
   async settle(tx, row, outcome, engine) {
     const items = await openItemsOf(row, tx);
     // all at once and in one order: a page of a receiving locks the same rows
-    await lockRequests(tx, systemOf(row.organizationId), requestIds(items));
+    await tx.execute(sql`select from debt_requests where ${anyOf(sql`id`, requestIds(items))} order by id for update`);
     switch (outcome.kind) {
       case 'responses':
         await settleResults(tx, engine, row, items, outcome.results);
@@ -432,15 +462,17 @@ export async function acceptItems(
   const now = engine.now();
   const system = systemOf(accepted[0]!.item.organizationId);
   const requests = await lockRequests(tx, system, requestIds(accepted.map(({ item }) => item)));
-  const dates = new Map(accepted.map(({ item, updateDate }) => [item.id, updateDate]));
+  const dates = JSON.stringify(accepted.map(({ item, updateDate }) => ({ id: item.id, at: updateDate })));
   const finished = await finishItems(
     tx,
     accepted.map(({ item }) => item),
-    { state: 'accepted', finishedAt: now },
+    {
+      state: 'accepted',
+      finishedAt: now,
+      updateDate: sql`(select n.at from json_to_recordset(${dates}::json) as n(id bigint, at timestamptz)
+        where n.id = ${exchangeItems.id})` as unknown as Date,
+    },
   );
-  for (const [updateDate, ids] of groupByDate(finished.map((item) => ({ id: item.id, date: dates.get(item.id)! })))) {
-    await tx.update(exchangeItems).set({ updateDate }).where(inArray(exchangeItems.id, ids));
-  }
   const requestsOf = (actionType: string) => {
     const ids = new Set(finished.filter((item) => item.actionType === actionType).map((item) => item.requestId));
     return requests.filter((request) => ids.has(request.id));
@@ -457,17 +489,6 @@ export async function acceptItems(
   // a receiving may have shown the withdrawal before its own message told of it
   const withdrawn = requestsOf('Revoke').filter((request) => request.status === 'answered');
   await transitionAll(tx, system, withdrawn, { action: 'correct', set: { answeredAt: null }, now });
-}
-
-function groupByDate(rows: { id: number; date: Date | null }[]): Map<Date, number[]> {
-  const groups = new Map<number, { date: Date; ids: number[] }>();
-  for (const { id, date } of rows) {
-    if (!date) continue;
-    const group = groups.get(date.getTime()) ?? { date, ids: [] };
-    group.ids.push(id);
-    groups.set(date.getTime(), group);
-  }
-  return new Map([...groups.values()].map(({ date, ids }) => [date, ids]));
 }
 
 const requestIds = (items: Item[]): string[] => [...new Set(items.map((item) => item.requestId))];
@@ -563,7 +584,7 @@ function finishItems(tx: Tx, items: Item[], fields: Partial<typeof exchangeItems
     .set(fields)
     .where(
       and(
-        inArray(
+        anyOf(
           exchangeItems.id,
           items.map((item) => item.id),
         ),
