@@ -5,8 +5,11 @@
  *   --size 10000   requests of one organization
  *   --repeat 3     repetitions of each part; the table shows medians
  *   --json FILE    the same and every repetition as JSON
- *   --only work    receiving, matching, sending, Excel; «scale»: the pages over years of requests; «browser»: what Chromium feels
+ *   --only work    receiving, matching, sending, Excel; «scale»: the pages over years of requests; «people»: a hundred of
+ *                  them at once over these years; «browser»: what Chromium is sent and feels; «demo»: from a bare
+ *                  clone to the first page. Several with commas
  *   --many 1000000 requests of four years, beside a hundredth of them
+ *   --people 100   at work at once for --minutes 10
  *   --no-web       without the pages over HTTP (they need a build)
  *   --hot          prints which functions took our CPU
  *   --profile DIR  keeps the CPU profiles, to be opened in Chromium's DevTools
@@ -18,10 +21,12 @@ import { parseArgs } from 'node:util';
 import { ensureBuild } from '@/lib/cli/build';
 import { type CommandContext, CommandError, runCommand } from '@/lib/cli/command';
 import { timeBrowser } from './browser';
+import { timeDemo } from './demo';
 import { makeLargest, timeRead, timeWrite } from './excel';
 import { type Pair, profileSend, profileSync, type Run, sendAll, syncTwice } from './exchange';
 import { timeMatching } from './matching';
 import { median, memoryOf, watchOthers } from './measure';
+import { timePeople } from './people';
 import { hotSpots, type Profile, shareOf } from './profile';
 import { startWeb, type Times, timeQuery } from './registry';
 import { middleOf, timeScale, worstOf } from './scale';
@@ -33,6 +38,8 @@ const { values: options } = parseArgs({
     repeat: { type: 'string', default: '3' },
     only: { type: 'string' },
     many: { type: 'string', default: '1000000' },
+    people: { type: 'string', default: '100' },
+    minutes: { type: 'string', default: '10' },
     json: { type: 'string' },
     'no-web': { type: 'boolean', default: false },
     hot: { type: 'boolean', default: false },
@@ -44,6 +51,10 @@ const REPEAT = Number(options.repeat);
 /** Enough for V8 to have compiled what is hot. */
 const WARM_UP = Math.min(SIZE, 2000);
 const CALLS = 500;
+const PARTS = ['work', 'scale', 'people', 'browser', 'demo'];
+const wanted = options.only ? options.only.split(',') : PARTS;
+const unknown = wanted.find((part) => !PARTS.includes(part));
+if (unknown) throw new Error(`--only ${unknown}: one of ${PARTS.join(', ')}`);
 
 interface Row {
   work: string;
@@ -69,19 +80,19 @@ function add(row: Omit<Row, 'ratio'>): void {
   rows.push({ ...row, ratio: row.beside ? row.ours / row.beside : null });
 }
 
-function addPairs(work: string, pairs: Pair[]): void {
-  const measures: [keyof Run, string, string, number][] = [
-    ['cpu', 'CPU of the process, per request', 'ms', 1 / SIZE],
-    ['wall', 'wall', 's', 1 / 1000],
+function addPairs(work: string, pairs: Pair[], bars: { cpu: number; wall: number }): void {
+  const measures: [keyof Run, string, string, number, number?][] = [
+    ['cpu', 'CPU of the process, per request', 'ms', 1 / SIZE, bars.cpu],
+    ['wall', 'wall', 's', 1 / 1000, bars.wall],
     ['database', 'CPU of PostgreSQL, per request', 'ms', 1 / SIZE],
     ['stand', 'CPU of the stand (a part of the wall)', 's', 1 / 1000],
   ];
-  for (const [key, measure, unit, scale] of measures) {
+  for (const [key, measure, unit, scale, bar] of measures) {
     const of = (side: keyof Pair) =>
       pairs.map((pair) => pair[side][key]).flatMap((ms) => (ms === null ? [] : [ms * scale]));
     const [ours, beside] = [of('ours'), of('bare')];
     if (ours.length === 0) continue;
-    add({ work, measure, unit, ours: median(ours), beside: median(beside), runs: { ours, beside } });
+    add({ work, measure, unit, ours: median(ours), beside: median(beside), bar, runs: { ours, beside } });
   }
 }
 
@@ -89,13 +100,13 @@ function addPairs(work: string, pairs: Pair[]): void {
 function addShares(profile: Profile): void {
   const xades = 'lib/gis/signature/xades.ts';
   const signing = `${xades}:signMessage`;
-  for (const [measure, name] of [
-    ['signing, all of it', signing],
+  for (const [measure, name, bar] of [
+    ['signing, all of it', signing, 10],
     ['… parsing and canonical form', `${xades}:canonicalizeIn`],
     ['… digests (Streebog)', 'lib/gis/signature/streebog.ts:streebog256'],
     ['… the signature itself (curve)', 'lib/gis/signature/gost3410.ts:signDigest'],
   ] as const) {
-    add({ work: 'send', measure, unit: '% of CPU', ours: 100 * shareOf(profile, name, signing), beside: null });
+    add({ work: 'send', measure, unit: '% of CPU', ours: 100 * shareOf(profile, name, signing), beside: null, bar });
   }
 }
 
@@ -114,10 +125,12 @@ async function bench(context: CommandContext): Promise<void> {
   if (!options['no-web']) await ensureBuild(path.join(folder, 'build.log'), context.signal);
   const others = watchOthers();
   const machineNow = () => ({ ...machine, loadAfter: os.loadavg()[0]!, othersCores: others() });
-  const wants = (part: 'work' | 'scale' | 'browser') => !options.only || options.only === part;
-  const scans = wants('scale') && !options['no-web'] ? await benchScale(context, folder, say) : [];
-  if (wants('browser') && !options['no-web']) await benchBrowser(context, folder, say);
-  if (wants('work')) await benchWork(context, folder, say);
+  const web = !options['no-web'];
+  const scans = web && wanted.includes('scale') ? await benchScale(context, folder, say) : [];
+  if (web && wanted.includes('people')) await benchPeople(context, folder, say);
+  if (web && wanted.includes('browser')) await benchBrowser(context, folder, say);
+  if (wanted.includes('work')) await benchWork(context, folder, say);
+  if (web && wanted.includes('demo')) await benchDemo(folder, say);
   report(machineNow());
   if (scans.length > 0)
     throw new CommandError(`Queries of the registry that read a big table whole:\n${scans.join('\n')}`);
@@ -147,13 +160,15 @@ async function benchWork(context: CommandContext, folder: string, say: Say): Pro
   addPairs(
     'sync, all new',
     synced.map(({ first }) => first),
+    { cpu: 2, wall: 1.3 },
   );
   addPairs(
     'sync, nothing changed',
     synced.map(({ second }) => second),
+    { cpu: 2, wall: 1.3 },
   );
 
-  const matched = [];
+  const matched: Awaited<ReturnType<typeof timeMatching>>[] = [];
   for (let i = 0; i < REPEAT; i++) {
     say(`matching and filling ${SIZE} requests, ${i + 1} of ${REPEAT}`);
     matched.push(await timeMatching(SIZE));
@@ -161,11 +176,14 @@ async function benchWork(context: CommandContext, folder: string, say: Say): Pro
   for (const [part, measure] of [
     ['match', 'wall, of all requests'],
     ['preview', 'wall, of what filling would do'],
-    ['fill', 'wall, filled one by one in a person’s name'],
+    ['fill', 'wall, filled in a person’s name'],
   ] as const) {
     const runs = { ours: matched.map(({ ours }) => ours[part]), beside: matched.map(({ bare }) => bare[part]) };
     add({ work: 'match and fill', measure, unit: 'ms', ours: median(runs.ours), beside: median(runs.beside), runs });
   }
+  const whole = (side: 'ours' | 'bare') => matched.map((run) => run[side].match + run[side].preview + run[side].fill);
+  const [all, bare] = [whole('ours'), whole('bare')];
+  add({ work: '', measure: 'all three', unit: 'ms', ours: median(all), beside: median(bare), bar: 3 });
 
   const { head } = places[0]!;
   const sizes = ['20', '100'];
@@ -188,7 +206,14 @@ async function benchWork(context: CommandContext, folder: string, say: Say): Pro
       const work = `registry page, ${size} rows`;
       for (const rank of ['p50', 'p95'] as const) {
         const beside = raw.get(size)![rank] + login[rank];
-        add({ work, measure: `${rank} over HTTP`, unit: 'ms', ours: page[rank], beside });
+        add({
+          work,
+          measure: `${rank} over HTTP`,
+          unit: 'ms',
+          ours: page[rank],
+          beside,
+          bar: rank === 'p50' ? 1.5 : undefined,
+        });
       }
     }
   }
@@ -198,12 +223,19 @@ async function benchWork(context: CommandContext, folder: string, say: Say): Pro
     say(`sending ${SIZE} answers, ${i + 1} of ${REPEAT}`);
     sent.push(await sendAll(world, place, beside));
   }
-  addPairs('send', sent);
+  addPairs('send', sent, { cpu: 3, wall: 1.5 });
 
   const memory = { worker: memoryOf(world.worker.pid), web: web?.memory() ?? null };
   for (const [name, taken] of Object.entries(memory)) {
     if (!taken) continue;
-    add({ work: 'memory', measure: `${name}, after all of the above`, unit: 'MB', ours: taken.now, beside: null });
+    add({
+      work: 'memory',
+      measure: `${name}, after all of the above`,
+      unit: 'MB',
+      ours: taken.now,
+      beside: null,
+      bar: 400,
+    });
     add({ work: 'memory', measure: `${name}, at most`, unit: 'MB', ours: taken.peak, beside: null });
   }
 
@@ -256,6 +288,41 @@ async function benchBrowser(context: CommandContext, folder: string, say: Say): 
   addOne('what moves by itself (CLS), list, card and back', '', cls, 0);
 }
 
+async function benchPeople(context: CommandContext, folder: string, say: Say): Promise<void> {
+  const sizes = { requests: Number(options.many), people: Number(options.people), minutes: Number(options.minutes) };
+  const crowd = await timePeople(context, folder, sizes, say);
+  const work = `${crowd.people} people`;
+  const p95 = (step: string) => ({ ours: crowd.all[step]!, beside: crowd.one[step]! });
+  add({ work, measure: `p95 of ${crowd.steps} steps`, unit: 'ms', ...p95('all'), bar: 2 });
+  for (const step of Object.keys(crowd.all).filter((step) => step !== 'all'))
+    add({ work, measure: `p95, ${step}`, unit: 'ms', ...p95(step) });
+  add({ work, measure: 'errors', unit: '', ours: crowd.errors.length, beside: null, bar: 0 });
+  if (crowd.memory)
+    add({
+      work: 'memory',
+      measure: 'web of all these people, at most',
+      unit: 'MB',
+      ours: crowd.memory.peak,
+      beside: null,
+      bar: 400,
+    });
+  for (const error of crowd.errors.slice(0, 20)) say(error);
+}
+
+async function benchDemo(folder: string, say: Say): Promise<void> {
+  say('from a bare clone to a page');
+  const times = await timeDemo(folder);
+  if (!times) return;
+  add({
+    work: 'npm ci, npm run demo',
+    measure: 'to the log-in page',
+    unit: 's',
+    ours: times.demo / 1000,
+    beside: times.build / 1000,
+    bar: 1.2,
+  });
+}
+
 /** Rows of the largest set that one export may be. */
 const EXCEL_ROWS = 100_000;
 
@@ -273,16 +340,26 @@ async function benchExcel(folder: string, say: Say): Promise<void> {
     [`write ${EXCEL_ROWS} rows of Excel`, written],
     [`read 5 MB of Excel, ${inFile} rows`, read],
   ] as const)
-    for (const [key, measure, unit, scale] of [
-      ['wall', 'wall', 's', 1 / 1000],
-      ['peak', 'memory at most', 'MB', 1],
+    for (const [key, measure, unit, scale, bar] of [
+      ['wall', 'wall', 's', 1 / 1000, pairs === written ? 1 : 2],
+      ['peak', 'memory at most', 'MB', 1, pairs === written ? 250 : undefined],
     ] as const) {
       const runs = {
         ours: pairs.map(({ ours }) => ours[key] * scale),
         beside: pairs.flatMap(({ beside }) => (beside ? [beside[key] * scale] : [])),
       };
-      const beside = runs.beside.length > 0 ? median(runs.beside) : null;
-      add({ work, measure, unit, ours: median(runs.ours), beside, runs });
+      // what the product may take does not depend on how another does it
+      const alone = runs.beside.length === 0 || (key === 'peak' && pairs === written);
+      const beside = alone ? null : median(runs.beside);
+      add({
+        work,
+        measure,
+        unit,
+        ours: median(runs.ours),
+        beside,
+        bar: key === 'wall' && alone ? undefined : bar,
+        runs,
+      });
     }
 }
 
@@ -328,6 +405,8 @@ beside: scale     the same pages over a hundredth of the requests
         send      a client that posts ready-made signed messages, as many at a time as we do
         match     one SQL join over clean keys that were prepared before; filling is one UPDATE by one condition
         query     the same SQL through postgres.js, as prepared statements
+        people    one of them alone, who does not pause; the worker and the portal take no part
+        demo      npm ci and next build alone
         page      that SQL and /login without a session, a dynamic page of the same server that asks the database nothing
 process: of the worker or of the bare client; PostgreSQL and the stand are processes of their own`);
 }

@@ -4,8 +4,8 @@ import { isDatabaseAway, sql } from '@/db/client';
 import { SAMPLE_ROWS } from '@/lib/debt-requests/exchange-file';
 import { writeExchangeFile } from '@/lib/debt-requests/exchange-file-writer';
 import type { Chance } from '../random';
+import type { Answered, Site } from '../site';
 import type { Decision, Ledger } from './audit';
-import type { Answered, Site } from './site';
 
 /** A person at his screen: chooses, presses, and writes into the ledger what he meant before he presses. */
 

@@ -3,11 +3,11 @@ import { sql } from '@/db/client';
 import { addDays, moscowToday } from '@/lib/calendar/moscow';
 import { makeOrganization, makePerson } from '../factories';
 import type { Chance } from '../random';
+import { Site } from '../site';
 import type { FaultRequest } from '../stand/faults';
 import type { RemoteControl } from '../stand/remote';
 import type { Ledger } from './audit';
 import { Clerk, settled } from './people';
-import { Site } from './site';
 import type { Victim } from './victims';
 
 /** What a campaign has running, and the means to break it. */

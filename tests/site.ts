@@ -20,7 +20,7 @@ export class Site {
     private readonly login: string,
     private readonly password: string,
   ) {
-    const manifest = path.join(import.meta.dirname, '..', '..', '.next', 'server', 'server-reference-manifest.json');
+    const manifest = path.join(import.meta.dirname, '..', '.next', 'server', 'server-reference-manifest.json');
     const { node } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as {
       node: Record<string, { exportedName: string }>;
     };
@@ -50,6 +50,23 @@ export class Site {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  /** A page, read to its end. */
+  async get(address: string): Promise<Answered<string>> {
+    const url = this.nextUrl();
+    try {
+      const response = await fetch(url + address, {
+        headers: { Cookie: this.cookie },
+        signal: AbortSignal.timeout(15_000),
+        redirect: 'manual',
+      });
+      const text = await response.text();
+      if (response.status === 200) return { kind: 'done', value: text };
+      return { kind: 'uncertain', text: `HTTP ${response.status}` };
+    } catch (error) {
+      return { kind: 'uncertain', text: (error as Error).message };
     }
   }
 
