@@ -182,58 +182,59 @@ export async function listColleagues(person: Person, divisionIds: readonly strin
  */
 export async function assignResponsible(tx: Tx, organizationId: string, requestIds: readonly string[]): Promise<void> {
   if (requestIds.length === 0) return;
-  const found = await tx.execute<{
-    id: string;
-    divisionId: string | null;
-    responsibleId: string | null;
-    owner: string | null;
-  }>(sql`
-    select r.id, r.division_id as "divisionId", r.responsible_id as "responsibleId", ${OWNER} as owner
-    from debt_requests r where r.organization_id = ${organizationId} and ${anyOf(sql`r.id`, requestIds)}`);
-  const changed = found.filter((row) => row.responsibleId === null || row.owner !== row.divisionId);
+  const found = await tx
+    .select({
+      id: debtRequests.id,
+      divisionId: debtRequests.divisionId,
+      responsibleId: debtRequests.responsibleId,
+      houseId: debtRequests.houseId,
+      houseGuid: debtRequests.houseGuid,
+      fiasHouseGuid: debtRequests.fiasHouseGuid,
+    })
+    .from(debtRequests)
+    .where(and(eq(debtRequests.organizationId, organizationId), anyOf(debtRequests.id, requestIds)));
+  const standing = await standingOf(tx, organizationId, found);
+  const changed = found.flatMap((row) => {
+    const { divisionId: division, responsibleId: responsible } = standing(row);
+    return division === row.divisionId && responsible === row.responsibleId
+      ? []
+      : [{ id: row.id, division, responsible }];
+  });
   if (changed.length === 0) return;
-  const choose = await responsibleOf(tx, organizationId);
-  for (const owner of new Set(changed.map((row) => row.owner))) {
-    const ids = changed.filter((row) => row.owner === owner).map((row) => row.id);
-    await tx
-      .update(debtRequests)
-      .set({ divisionId: owner, responsibleId: choose(owner) })
-      .where(anyOf(debtRequests.id, ids));
-  }
+  await tx.execute(sql`
+    update debt_requests r set division_id = n.division, responsible_id = n.responsible
+    from json_to_recordset(${JSON.stringify(changed)}::json) as n(id uuid, division uuid, responsible uuid)
+    where r.id = n.id`);
 }
 
-/** The division that owns the house of `r`, a request or what is about to be one. */
-const OWNER = sql`coalesce(
-  (select h.division_id from houses h where h.id = r.house_id),
-  (select h.division_id from houses h where h.organization_id = r.organization_id
-    and h.division_id is not null and h.gis_house_guid = r.house_guid limit 1),
-  (select h.division_id from houses h where h.organization_id = r.organization_id
-    and h.division_id is not null and h.fias_house_guid in (r.house_guid, r.fias_house_guid)
-    order by h.main_house_id nulls first limit 1))`;
+type Place = Pick<DebtRequest, 'id' | 'houseId' | 'houseGuid' | 'fiasHouseGuid'>;
+type Standing = Pick<DebtRequest, 'divisionId' | 'responsibleId'>;
 
-type Place = Pick<DebtRequest, 'id' | 'organizationId' | 'houseId' | 'houseGuid' | 'fiasHouseGuid'>;
-
-/** The division and the responsible person, by the rules of `assignResponsible`, of requests that are no rows yet. */
-export async function standingOfNew(
+/**
+ * Division and responsible person of each of these requests, by the rules of `assignResponsible`; the places may be of requests that
+ * are no rows yet. What it gives wants to know how the request stands now: nulls for a new one.
+ */
+export async function standingOf(
   tx: Tx,
   organizationId: string,
   places: readonly Place[],
-): Promise<(id: string) => Pick<DebtRequest, 'divisionId' | 'responsibleId'>> {
-  const asked = places.map((place) => ({
-    id: place.id,
-    organization_id: place.organizationId,
-    house_id: place.houseId,
-    house_guid: place.houseGuid,
-    fias_house_guid: place.fiasHouseGuid,
-  }));
+): Promise<(request: { id: string } & Standing) => Standing> {
+  const asked = places.map(({ id, houseId, houseGuid, fiasHouseGuid }) => ({ id, houseId, houseGuid, fiasHouseGuid }));
   const rows = await tx.execute<{ id: string; owner: string | null }>(sql`
-    select r.id, ${OWNER} as owner from json_to_recordset(${JSON.stringify(asked)}::json)
-      as r(id uuid, organization_id uuid, house_id uuid, house_guid uuid, fias_house_guid uuid)`);
+    select r.id, coalesce(
+      (select h.division_id from houses h where h.id = r."houseId"),
+      (select h.division_id from houses h where h.organization_id = ${organizationId}
+        and h.division_id is not null and h.gis_house_guid = r."houseGuid" limit 1),
+      (select h.division_id from houses h where h.organization_id = ${organizationId}
+        and h.division_id is not null and h.fias_house_guid in (r."houseGuid", r."fiasHouseGuid")
+        order by h.main_house_id nulls first limit 1)) as owner
+    from json_to_recordset(${JSON.stringify(asked)}::json) as r(id uuid, "houseId" uuid, "houseGuid" uuid, "fiasHouseGuid" uuid)`);
   const owners = new Map(rows.map(({ id, owner }) => [id, owner]));
   const choose = await responsibleOf(tx, organizationId);
-  return (id) => {
-    const divisionId = owners.get(id)!;
-    return { divisionId, responsibleId: choose(divisionId) };
+  return ({ id, divisionId, responsibleId }) => {
+    const owner = owners.get(id)!;
+    const stays = responsibleId !== null && owner === divisionId;
+    return { divisionId: owner, responsibleId: stays ? responsibleId : choose(owner) };
   };
 }
 

@@ -11,7 +11,7 @@ import { invalid, type Refusal } from '@/lib/errors';
 import { batches, grouped } from '@/lib/imports/batches';
 import { shownPage } from '@/lib/paging';
 import { type Moved, requestVersionSchema, step } from './answer';
-import { assignResponsible } from './assign';
+import { assignResponsible, standingOf } from './assign';
 import { type DebtRequest, OPEN_STATUSES, relationsOf, visibleTo } from './transition';
 import { allowed, isOpen, type Status } from './workflow';
 
@@ -158,21 +158,25 @@ export async function matchRequests(tx: Tx, organizationId: string, requestIds: 
       const now = found.get(request.id)!;
       const same =
         now.state === request.matchState && now.houseId === request.houseId && now.premisesId === request.premisesId;
-      return same ? [] : [{ id: request.id, state: now.state, house: now.houseId, premises: now.premisesId }];
+      return same ? [] : [{ ...request, ...now }];
     });
-    if (moved.length > 0)
+    if (moved.length > 0) {
+      const standing = await standingOf(tx, organizationId, moved);
+      const rows = moved.map((request) => {
+        const { divisionId: division, responsibleId: responsible } = standing(request);
+        const { id, state, houseId: house, premisesId: place } = request;
+        return { id, state, house, place, division, responsible };
+      });
       await tx.execute(sql`
-        update debt_requests r set match_state = n.state, house_id = n.house, premises_id = n.premises
-        from json_to_recordset(${JSON.stringify(moved)}::json) as n(id uuid, state text, house uuid, premises uuid)
+        update debt_requests r set match_state = n.state, house_id = n.house, premises_id = n.place,
+          division_id = n.division, responsible_id = n.responsible
+        from json_to_recordset(${JSON.stringify(rows)}::json)
+          as n(id uuid, state text, house uuid, place uuid, division uuid, responsible uuid)
         where r.id = n.id`);
+    }
     await linkAccounts(
       tx,
       asked.map(({ id }) => id),
-    );
-    await assignResponsible(
-      tx,
-      organizationId,
-      moved.map(({ id }) => id),
     );
   }
 }

@@ -20,7 +20,7 @@ import { exportSubrequestsMessage } from '@/lib/gis/messages/debt-requests';
 import type { Subrequest } from '@/lib/gis/messages/reply';
 import { grouped } from '@/lib/imports/batches';
 import { notifyCount, tellAdmins } from '@/lib/notifications/notify';
-import { standingOfNew } from './assign';
+import { standingOf } from './assign';
 import { acceptItems, endItems, refuseItems, retryItems } from './deliver';
 import { dropReplyOfErased, erasedAmong } from './erase';
 import { findMatches, linkAccounts, matchRequests } from './match';
@@ -565,11 +565,11 @@ async function insertNew(
     const { state: matchState, houseId, premisesId } = found.get(one.id)!;
     return { ...one, matchState, houseId, premisesId };
   });
-  const standing = await standingOfNew(tx, organizationId, placed);
+  const standing = await standingOf(tx, organizationId, placed);
   const rows = await tx.execute<{ id: string; status: Status; responsibleId: string | null }>(sql`
     ${insertMany(
       debtRequests,
-      placed.map((one) => ({ ...one, ...standing(one.id) })),
+      placed.map((one) => ({ ...one, ...standing({ id: one.id, divisionId: null, responsibleId: null }) })),
     )}
     on conflict do nothing returning id, status, responsible_id as "responsibleId"`);
   if (rows.length === 0) return 0;
