@@ -249,7 +249,12 @@ async function benchWork(context: CommandContext, folder: string, say: Say): Pro
 
 async function benchScale(context: CommandContext, folder: string, say: Say): Promise<string[]> {
   const many = Number(options.many);
-  const { registry, pages, counters, scans, memory } = await timeScale(context, folder, { many, few: many / 100 }, say);
+  const { registry, pages, counters, scans, heaviest, memory } = await timeScale(
+    context,
+    folder,
+    { many, few: many / 100 },
+    say,
+  );
   const addTimes = (
     work: string,
     measure: string,
@@ -272,7 +277,7 @@ async function benchScale(context: CommandContext, folder: string, say: Say): Pr
     });
   for (const one of registry.filter((one) => one.many > 1.3 * one.few))
     say(`${one.name}: ${one.few.toFixed(1)} → ${one.many.toFixed(1)} ms (${(one.many / one.few).toFixed(2)}×)`);
-  details.scale = { registry, pages };
+  details.scale = { registry, pages, heaviest };
   return scans;
 }
 

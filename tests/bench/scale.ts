@@ -18,6 +18,8 @@ const CALLS = 20;
 /** Whoever sees only a part of the requests is measured by these alone: the rest differs by one condition. */
 const FOR_EXECUTORS = /^(no condition|status (new|answered)|sort -?(deadline|status|answered)|number|page 100)/;
 
+const HEAVIEST = 10;
+
 export interface PageTimes {
   name: string;
   /** p95, ms. */
@@ -32,6 +34,8 @@ export interface Scale {
   counters: { many: number; few: number };
   /** «name: table» of every query of the registry that reads a big table from end to end. */
   scans: string[];
+  /** The ten queries of the registry that took longest, with what PostgreSQL did. */
+  heaviest: { name: string; text: string; plan: string[] }[];
   memory: { now: number; peak: number } | null;
 }
 
@@ -52,7 +56,7 @@ export async function timeScale(
   context.atEnd(() => postgres.stop());
   const sides: Side[] = [];
   const counters: number[] = [];
-  const scans: string[] = [];
+  let plans: Pick<Scale, 'scans' | 'heaviest'> = { scans: [], heaviest: [] };
   for (const requests of [sizes.few, sizes.many]) {
     say(`making ${requests} requests of four years`);
     const years = await makeYears(postgres.url, requests);
@@ -60,7 +64,7 @@ export async function timeScale(
     const cookies = { head: await web.logIn(years.head), executor: await web.logIn(years.executor) };
     sides.push({ web, cookies, addresses: await addressesOf(years), pages: await pagesOf(years) });
     counters.push(await timeCounters(years));
-    if (requests === sizes.many) scans.push(...(await scansOf(years, sides.at(-1)!.addresses)));
+    if (requests === sizes.many) plans = await plansOf(years, sides.at(-1)!.addresses);
     await closeDb();
   }
   const [few, many] = sides as [Side, Side];
@@ -79,7 +83,7 @@ export async function timeScale(
     registry,
     pages,
     counters: { few: counters[0]!, many: counters[1]! },
-    scans,
+    ...plans,
     memory: many.web.memory(),
   };
 }
@@ -179,12 +183,20 @@ async function timeCounters({ head }: Years): Promise<number> {
   return percentile(values, 0.95);
 }
 
-async function scansOf({ head, executor, sample }: Years, addresses: Map<string, string>): Promise<string[]> {
+/** The plans of every query of the registry: which read a big table whole, and the heaviest ones in full. */
+async function plansOf(
+  { head, executor, sample }: Years,
+  addresses: Map<string, string>,
+): Promise<Pick<Scale, 'scans' | 'heaviest'>> {
   const found: string[] = [];
+  const seen = new Map<string, { name: string; ms: number; values: unknown[] }>();
   const look = async (name: string, call: () => Promise<unknown>) => {
     for (const { text, values } of (await queriesOf(call)).flat()) {
-      const [row] = await sql.unsafe(`explain (format json) ${text}`, values as never[]);
-      for (const table of scannedIn(row!['QUERY PLAN'])) found.push(`${name}: ${table}`);
+      const [row] = await sql.unsafe(`explain (analyze, format json) ${text}`, values as never[]);
+      const plan = row!['QUERY PLAN'];
+      for (const table of scannedIn(plan)) found.push(`${name}: ${table}`);
+      const ms = plan[0]['Execution Time'] as number;
+      if (ms > (seen.get(text)?.ms ?? 0)) seen.set(text, { name, ms, values });
     }
   };
   const people: [string, Person][] = [
@@ -197,7 +209,12 @@ async function scansOf({ head, executor, sample }: Years, addresses: Map<string,
       await look(`${role}, ${name}`, () => listDebtRequests(person, query));
       await look(`${role}, ${name}, neighbours`, () => neighboursOf(person, query, sample.requestId));
     }
-  return [...new Set(found)];
+  const heaviest = [];
+  for (const [text, { name, values }] of [...seen].sort(([, a], [, b]) => b.ms - a.ms).slice(0, HEAVIEST)) {
+    const lines = await sql.unsafe(`explain (analyze, buffers) ${text}`, values as never[]);
+    heaviest.push({ name, text, plan: lines.map((line) => line['QUERY PLAN'] as string) });
+  }
+  return { scans: [...new Set(found)], heaviest };
 }
 
 function scannedIn(plan: unknown): string[] {
