@@ -372,13 +372,14 @@ export const importResponses: OperationHandler = {
       else actions.push(action);
     }
     // each action on its own, so that one bad answer never takes the others along
-    const problems = checkActions(actions).bad;
+    const { bad: problems, xml } = checkActions(actions, header);
     for (const [transportGuid, sentences] of problems) {
       bad.push({ item: due.find((item) => item.transportGuid === transportGuid)!, text: sentences.join(' ') });
     }
     for (const { item, text } of bad) {
       await db.transaction((tx) => refuseItems(tx, engine, [item], { kind: 'invalid', text }));
     }
+    if (xml) return { xml, valid: true };
     const good = actions.filter((action) => !problems.has(action.transportGuid));
     if (good.length === 0) return { xml: null, text: 'Ни один ответ не прошёл проверку.', kind: 'invalid' };
     return { xml: importResponsesMessage(header, good) };

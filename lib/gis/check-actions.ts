@@ -1,4 +1,3 @@
-import { MESSAGE_LIMIT } from './formats';
 import {
   type Attachment,
   type Debtor,
@@ -27,12 +26,15 @@ export function checkAction(action: ResponseAction): { ok: true } | { ok: false;
 }
 
 /**
- * The same for many (a hundred or ten thousand): by the rules below, then a hundred at a time by the schemas, and one by
- * one only in a hundred that the schemas refuse. Of several actions for one subrequest or with one TransportGUID
- * (unique by xs:key) only the first may go; with one TransportGUID the map cannot tell them
- * apart, so the caller sees that GUID as bad.
+ * The same for all that one message is to carry: by the rules below, then together by the schemas, and one by one only where the
+ * schemas refuse them. `xml` is the message of those that are not bad, valid as it stands; null where none is left or the schemas
+ * have refused some. Of several actions for one subrequest or with one TransportGUID (unique by xs:key) only the first may go;
+ * with one TransportGUID the map cannot tell them apart, so the caller sees that GUID as bad.
  */
-export function checkActions(actions: ResponseAction[]): { bad: Map<string, string[]> } {
+export function checkActions(
+  actions: ResponseAction[],
+  header = HEADER,
+): { bad: Map<string, string[]>; xml: string | null } {
   const bad = new Map<string, string[]>();
   const transportGuids = new Set<string>();
   const subrequestGuids = new Set<string>();
@@ -47,25 +49,18 @@ export function checkActions(actions: ResponseAction[]): { bad: Map<string, stri
     if (problems.length > 0) bad.set(transportGuid, problems);
     else fine.push(action);
   }
-  for (let start = 0; start < fine.length; start += MESSAGE_LIMIT) {
-    const batch = fine.slice(start, start + MESSAGE_LIMIT);
-    if (schemaErrors(batch).length === 0) continue;
-    for (const action of batch) {
-      const errors = schemaErrors([action]);
-      if (errors.length > 0) {
-        bad.set(
-          action.transportGuid,
-          errors.map((error) => `Ответ не соответствует формату ГИС ЖКХ: ${error}`),
-        );
-      }
-    }
+  if (fine.length === 0) return { bad, xml: null };
+  const xml = importResponsesMessage(header, fine);
+  if (validateMessage(xml).ok) return { bad, xml };
+  for (const action of fine) {
+    const checked = validateMessage(importResponsesMessage(header, [action]));
+    if (checked.ok) continue;
+    bad.set(
+      action.transportGuid,
+      checked.errors.map((error) => `Ответ не соответствует формату ГИС ЖКХ: ${error}`),
+    );
   }
-  return { bad };
-}
-
-function schemaErrors(actions: ResponseAction[]): string[] {
-  const checked = validateMessage(importResponsesMessage(HEADER, actions));
-  return checked.ok ? [] : checked.errors;
+  return { bad, xml: null };
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
