@@ -502,6 +502,26 @@ describe('many at once', () => {
     expect(await getBulk(person, run.runId)).toMatchObject({ state: 'done' });
   });
 
+  test('one that breaks does not hold up those beside it', async () => {
+    const ids = [(await asked([])).id, (await asked([])).id, (await asked([])).id];
+    await sql.unsafe(`create or replace function refuse_trail() returns trigger language plpgsql as $$
+      begin raise exception 'disk full'; end $$`);
+    await sql.unsafe(`create trigger refuse_trail before insert on answer_trails for each row
+      when (new.request_id = '${ids[1]}') execute function refuse_trail()`);
+    const selection = { action: 'fill' as const, selection: { ids } };
+    const previewed = await previewBulk(head, selection);
+    const run = await startBulk(head, { ...selection, stamp: previewed.ok ? previewed.preview.stamp : '' });
+    while ((await carryBulk(new Date())) > 0);
+    await sql`drop trigger refuse_trail on answer_trails`;
+    expect(run.ok && (await getBulk(head, run.runId))).toMatchObject({ state: 'done', done: 2, refused: 1 });
+    const { hasDebt: left, status } = await reload(ids[1]!);
+    expect([left, status]).toEqual([null, 'new']);
+    for (const id of [ids[0]!, ids[2]!]) {
+      expect(await reload(id)).toMatchObject({ status: 'ready', hasDebt: false, version: 2 });
+      expect(await trailsOf(id)).toHaveLength(1);
+    }
+  });
+
   test('a work that was killed in between knows what it did', async () => {
     const { id } = await asked([]);
     const selection = { action: 'fill' as const, selection: { ids: [id] } };
