@@ -1,13 +1,13 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type { Person } from '@/lib/auth/actor';
 import { requirePerson } from '@/lib/auth/session';
 import { Soon } from '../ui/soon';
 
-export type Params = Record<string, string | string[] | undefined>;
+type Params = Record<string, string | string[] | undefined>;
 
 /**
- * A page for whoever is logged in: its frame and heading do not wait for what `render` asks the database. Such a page always
- * exists; where it may not, the page itself finds out first.
+ * A page for whoever is logged in: its frame and heading do not wait for what `render` asks the database. `render`
+ * never says notFound: by then the status of the response may have gone.
  */
 export function staffPage(title: string, render: (person: Person, params: Params) => Promise<ReactElement>) {
   return async ({ searchParams }: { searchParams: Promise<Params> }) => {
@@ -17,7 +17,7 @@ export function staffPage(title: string, render: (person: Person, params: Params
 }
 
 /** A page that is still asked for: its heading, where it will stand. */
-export function Waiting({ title }: { title: ReactNode }) {
+function Waiting({ title }: { title: string }) {
   return (
     <main className="main waiting" id="main" tabIndex={-1}>
       <div className="head">

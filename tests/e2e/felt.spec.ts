@@ -65,7 +65,7 @@ test('the frame and the heading do not wait for the database, and nothing moves 
   await logIn(page, 'orlova');
   await receive(page);
   await watchShifts(page);
-  for (const address of ['/debt-requests', '/debt-requests/statistics', '/radar']) {
+  for (const address of ['/debt-requests', '/radar']) {
     await whileRequestsAreLocked(async (release) => {
       const opened = page.goto(address);
       await expect(page.getByRole('status').filter({ hasText: 'Собираем данные…' })).toBeVisible();

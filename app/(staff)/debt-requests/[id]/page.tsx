@@ -3,11 +3,9 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { splitAddress } from '@/app/ui/address';
 import { Note } from '@/app/ui/note';
-import { Soon } from '@/app/ui/soon';
 import { Icon } from '@/app/ui/sprite';
 import { StatusMark } from '@/app/ui/status-mark';
 import { recordAccess } from '@/lib/auth/access-log';
-import type { Person } from '@/lib/auth/actor';
 import { currentPerson, requirePerson } from '@/lib/auth/session';
 import { formatMomentInWords } from '@/lib/calendar/format';
 import { moscowToday } from '@/lib/calendar/moscow';
@@ -15,16 +13,14 @@ import { deadlineInFull } from '@/lib/calendar/working-days';
 import { listColleagues } from '@/lib/debt-requests/assign';
 import { automaticFate } from '@/lib/debt-requests/autoanswer';
 import { explainAnswer, peopleOf } from '@/lib/debt-requests/autofill';
-import { type Card, getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
+import { getDebtRequest, previousAnswers } from '@/lib/debt-requests/card';
 import { proofAvailability } from '@/lib/debt-requests/proof';
 import { neighboursOf, parseRegistryQuery, registryParams } from '@/lib/debt-requests/registry';
-import type { RegistryQuery } from '@/lib/debt-requests/registry-query';
 import { STATUS_LABELS, type Status } from '@/lib/debt-requests/workflow';
 import { exchangesOf } from '@/lib/exchange/journal';
 import { EXTENSIONS } from '@/lib/files/content';
 import { markRequestRead } from '@/lib/notifications/notifications';
 import { ownCalendar } from '@/lib/staff/calendar';
-import { Waiting } from '../../staff-page';
 import { VerifyPanel } from '../verify-panel';
 import { AnswerCard } from './answer-card';
 import { answerOf, choiceOf, filesOf } from './answer-view';
@@ -57,17 +53,9 @@ export default async function CardPage({ params, searchParams }: Props) {
   const person = await requirePerson();
   const card = await getDebtRequest(person, (await params).id);
   if (!card) notFound();
-  return (
-    <Soon
-      content={contentOf(person, card, parseRegistryQuery(await searchParams))}
-      meanwhile={<Waiting title={`Запрос №\u00a0${card.request.requestNumber}`} />}
-    />
-  );
-}
-
-async function contentOf(person: Person, card: Card, query: RegistryQuery) {
   const now = new Date();
   const { request } = card;
+  const query = parseRegistryQuery(await searchParams);
   const mayGive = card.actions.delegate.available || card.actions.returnForRework.available;
   const [place, before, attempts, proof, explanation, people, colleagues, calendar, automatic] = await Promise.all([
     neighboursOf(person, query, request.id, now),
