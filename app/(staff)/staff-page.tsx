@@ -7,7 +7,8 @@ type Params = Record<string, string | string[] | undefined>;
 
 /**
  * A page for whoever is logged in: its frame and heading do not wait for what `render` asks the database. `render`
- * never says notFound: by then the status of the response may have gone.
+ * never says notFound: by then the status of the response may have gone. What of it is asynchronous it awaits itself: without
+ * scripts only what comes in one piece gets to its place.
  */
 export function staffPage(title: string, render: (person: Person, params: Params) => Promise<ReactElement>) {
   return async ({ searchParams }: { searchParams: Promise<Params> }) => {

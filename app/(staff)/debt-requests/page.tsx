@@ -88,7 +88,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
   return (
     <main className="main list" id="main" tabIndex={-1}>
       <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} syncAt={syncAt} />
-      <RequestsTabs person={person} current="registry" />
+      {await RequestsTabs({ person, current: 'registry' })}
       <RegistryScreen
         view={view}
         query={query}
@@ -130,18 +130,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
             <ColumnsMenu choice={preferences.columns} keepsAccounts={keeps} />
           </div>
         }
-        empty={
-          view.total > 0 ? null : (
-            <EmptyRegistry
-              key="empty"
-              person={person}
-              query={query}
-              conditions={conditions}
-              syncAt={syncAt}
-              now={now}
-            />
-          )
-        }
+        empty={view.total > 0 ? null : await EmptyRegistry({ person, query, conditions, syncAt, now })}
       />
     </main>
   );

@@ -53,7 +53,7 @@ export default staffPage('Радар', async (person) => {
           )}
           <Below radar={radar} />
         </div>
-        <Automatic person={person} now={now} />
+        {await Automatic({ person, now })}
       </div>
     </main>
   );

@@ -25,7 +25,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
       <div className="head">
         <h1>Запросы о&nbsp;задолженности</h1>
       </div>
-      <RequestsTabs person={person} current="export" />
+      {await RequestsTabs({ person, current: 'export' })}
       {rows.some(({ state }) => state === 'building') && <Refresh seconds={1} />}
       <ExportForm divisions={divisions} assignees={assignees} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: WCAG 2.1.1, scrollable region */}

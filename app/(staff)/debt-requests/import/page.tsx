@@ -22,7 +22,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
       <div className="head">
         <h1>Запросы о&nbsp;задолженности</h1>
       </div>
-      <RequestsTabs person={person} current="import" />
+      {await RequestsTabs({ person, current: 'import' })}
       {rows.some(({ state }) => state === 'checking' || state === 'applying') && <Refresh seconds={2} />}
       <div className="pad grid gap-3 py-3">
         <ImportTabs current="files" />

@@ -55,7 +55,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
   return (
     <main className="main list" id="main" tabIndex={-1}>
       <ReceivingHead title="Запросы о&nbsp;задолженности" initial={receivingView(sync, now)} syncAt={syncAt} />
-      <RequestsTabs person={person} current="prepared" />
+      {await RequestsTabs({ person, current: 'prepared' })}
       <ReviewScreen
         rows={rows}
         totals={{ all: list.total, yes: list.yes, no: list.no }}

@@ -29,7 +29,7 @@ export default staffPage('Запросы о\u00a0задолженности', as
       <div className="head">
         <h1>Запросы о&nbsp;задолженности</h1>
       </div>
-      <RequestsTabs person={person} current="statistics" />
+      {await RequestsTabs({ person, current: 'statistics' })}
       <PeriodForm asked={asked} today={today} divisions={divisions} />
       {statistics && (
         <div className="pad min-w-0 pb-6">
