@@ -52,7 +52,8 @@ export function Keys() {
   return (
     <div className="keys">
       {legend.length > 0 && (
-        <dl aria-label="Клавиши страницы">
+        // another legend, not the same one moved
+        <dl key={path} aria-label="Клавиши страницы">
           {legend.map(([keys, does]) => (
             <div key={does}>
               <Caps keys={keys} />
