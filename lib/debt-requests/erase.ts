@@ -402,7 +402,7 @@ async function eraseAddresses(tx: Tx, organizationId: string): Promise<boolean> 
   const lines = await locked.for('update', { skipLocked: true });
   if (lines.length > 0) {
     const ids = lines.map(({ id }) => id);
-    await tx.delete(requestAddresses).where(and(unused, sql`${requestAddresses.id} = any(${`{${ids}}`}::bigint[])`));
+    await tx.delete(requestAddresses).where(and(unused, anyOf(requestAddresses.id, ids)));
   }
   return (await tx.$count(requestAddresses, unused)) === 0;
 }

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, gte, inArray, isNull, lte, not, notInArray, 
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { db } from '@/db/client';
+import { anyOf } from '@/db/many';
 import { debtRequests } from '@/db/schema/debt-requests';
 import { registrySearches } from '@/db/schema/registry';
 import { memberships, users } from '@/db/schema/staff';
@@ -527,12 +528,11 @@ async function searchCondition(person: Person, id: string): Promise<SQL | undefi
   const found = await db.execute<{ id: string }>(sql`
     select id from debt_requests where organization_id = ${person.organizationId} and ${condition} limit ${FEW.requests + 1}`);
   const ids = found.map((row) => row.id);
-  return ids.length > FEW.requests ? condition : (oneOf(sql`debt_requests.id`, 'uuid', ids) ?? sql`false`);
+  return ids.length > FEW.requests ? condition : (anyOfSome(sql`debt_requests.id`, ids) ?? sql`false`);
 }
 
-/** One of these ids, all one parameter; nothing where there are none, since a «false or» hides the rest from the planner. */
-const oneOf = (column: SQL, type: 'uuid' | 'bigint', ids: string[]): SQL | undefined =>
-  ids.length === 0 ? undefined : sql`${column} = any(${`{${ids}}`}::${sql.raw(type)}[])`;
+/** Nothing where there are none: a «false or» hides the rest from the planner. */
+const anyOfSome = (column: SQL, ids: string[]): SQL | undefined => (ids.length === 0 ? undefined : anyOf(column, ids));
 
 /**
  * A word is looked for once in what is shorter than the years: the lines of addresses, each kept once; the names of debtors;
@@ -553,11 +553,11 @@ async function wordCondition(person: Person, { word, anywhere }: { word: string;
   const somewhere = or(
     lines.length > FEW.lines
       ? sql`debt_requests.address_id in (${addresses})`
-      : oneOf(sql`debt_requests.address_id`, 'bigint', lines),
-    debtors.length > FEW.debtors ? sql`debt_requests.id in (${named})` : oneOf(sql`debt_requests.id`, 'uuid', debtors),
+      : anyOfSome(sql`debt_requests.address_id`, lines),
+    debtors.length > FEW.debtors ? sql`debt_requests.id in (${named})` : anyOfSome(sql`debt_requests.id`, debtors),
     numbers.length > FEW.numbers
       ? sql`debt_requests.request_number like ${anywhere}`
-      : oneOf(sql`debt_requests.id`, 'uuid', numbers),
+      : anyOfSome(sql`debt_requests.id`, numbers),
   );
   return somewhere ?? sql`false`;
 }
