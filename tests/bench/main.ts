@@ -302,15 +302,11 @@ async function benchPeople(context: CommandContext, folder: string, say: Say): P
   for (const step of Object.keys(crowd.all).filter((step) => step !== 'all'))
     add({ work, measure: `p95, ${step}`, unit: 'ms', ...p95(step) });
   add({ work, measure: 'errors', unit: '', ours: crowd.errors.length, beside: null, bar: 0 });
-  if (crowd.memory)
-    add({
-      work: 'memory',
-      measure: 'web of all these people, at most',
-      unit: 'MB',
-      ours: crowd.memory.peak,
-      beside: null,
-      bar: 400,
-    });
+  if (crowd.memory) {
+    const { now, peak } = crowd.memory;
+    add({ work: 'memory', measure: 'web after all these people', unit: 'MB', ours: now, beside: null, bar: 400 });
+    add({ work: 'memory', measure: 'web of all these people, at most', unit: 'MB', ours: peak, beside: null });
+  }
   for (const error of crowd.errors.slice(0, 20)) say(error);
 }
 
