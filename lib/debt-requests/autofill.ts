@@ -72,50 +72,36 @@ export const fillSchema = requestVersionSchema.extend({
  * «Заполнить ответ» of one request by its court cases. Refuses what is not matched, what the rule leaves to a person (its
  * reason is the message) and, without `replace`, an answer that is there. «Готов к отправке» for those who may say so.
  */
-export function fillAnswer(
+export const fillAnswer = (
   person: Person,
   input: z.output<typeof fillSchema>,
   now = new Date(),
   mark: Record<string, unknown> = {},
-): Promise<Moved> {
-  return step(person, input.id, async (tx, request) => {
-    const refusal = refusalOf(person, request, { action: 'fill', version: input.version, now });
-    if (refusal) return refusal;
-    if (request.answerSavedAt && !input.replace) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
-    const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
-    const held = heldByCases('fill', verdict);
-    if (held) return held;
-    return writeVerdict(tx, person, request, {
-      action: 'fill',
-      trail: trailOf(verdict),
-      version: input.version,
-      now,
-      mark,
-    });
-  });
-}
+): Promise<Moved> => fillOne(person, 'fill', input, now, mark);
 
 /** «Заполнить ответ „Нет“»: chosen by a person, kept with what the cases say. Refuses where they say «Да» for certain. */
-export function fillNo(
+export const fillNo = (
   person: Person,
   input: z.output<typeof requestVersionSchema>,
   now = new Date(),
   mark: Record<string, unknown> = {},
+): Promise<Moved> => fillOne(person, 'fillNo', { ...input, replace: false }, now, mark);
+
+function fillOne(
+  person: Person,
+  action: 'fill' | 'fillNo',
+  { id, version, replace }: z.output<typeof fillSchema>,
+  now: Date,
+  mark: Record<string, unknown>,
 ): Promise<Moved> {
-  return step(person, input.id, async (tx, request) => {
-    const refusal = refusalOf(person, request, { action: 'fillNo', version: input.version, now });
+  return step(person, id, async (tx, request) => {
+    const refusal = refusalOf(person, request, { action, version, now });
     if (refusal) return refusal;
-    if (request.answerSavedAt) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
+    if (request.answerSavedAt && !replace) return { ok: false, reason: 'notAllowed', message: HAS_ANSWER };
     const verdict = (await verdictsOf(tx, request.organizationId, [request], now)).get(request.id)!;
-    const held = heldByCases('fillNo', verdict);
+    const held = heldByCases(action, verdict);
     if (held) return held;
-    return writeVerdict(tx, person, request, {
-      action: 'fillNo',
-      trail: trailOf(verdict),
-      version: input.version,
-      now,
-      mark,
-    });
+    return writeVerdict(tx, person, request, { action, trail: trailOf(verdict), version, now, mark });
   });
 }
 
@@ -134,7 +120,7 @@ function heldByCases(action: 'fill' | 'fillNo', verdict: Verdict): Extract<Refus
 /**
  * The plain part of filling many, all at once: a bare «отсутствует» for each of these requests that `fillAnswer` or `fillNo` would
  * give just that. Returns what became of those where nothing had begun: null = filled, or why the cases hold it, in words. Requests
- * that it does not return are for the verb itself.
+ * that it does not return are for the verb itself. The history keeps the version that was filled, as of any mass work.
  */
 export async function fillMany(
   tx: Tx,
@@ -142,7 +128,6 @@ export async function fillMany(
   action: 'fill' | 'fillNo',
   versions: Map<string, number>,
   now: Date,
-  markOf: (id: string) => Record<string, unknown>,
 ): Promise<Map<string, string | null>> {
   const locked = await lockRequests(tx, person, [...versions.keys()]);
   const open = locked.filter(
@@ -151,11 +136,14 @@ export async function fillMany(
   const empty = await untouched(tx, open);
   const verdicts = await verdictsOf(tx, person.organizationId, empty, now);
   const trailFor = (request: DebtRequest) => trailOf(verdicts.get(request.id)!);
-  const results = new Map(empty.map(({ id }) => [id, heldByCases(action, verdicts.get(id)!)?.message ?? null]));
-  const isPlain = (request: DebtRequest) => action === 'fillNo' || trailFor(request)!.verdict === 'no';
-  const free = empty.filter(({ id }) => results.get(id) === null);
-  const plain = free.filter(isPlain);
-  for (const request of free) if (!isPlain(request)) results.delete(request.id);
+  const results = new Map<string, string | null>();
+  const plain: DebtRequest[] = [];
+  for (const request of empty) {
+    const held = heldByCases(action, verdicts.get(request.id)!);
+    if (!held && action === 'fill' && trailFor(request)!.verdict === 'yes') continue;
+    results.set(request.id, held?.message ?? null);
+    if (!held) plain.push(request);
+  }
   const source = action === 'fill' ? ('autofill' as const) : ('person' as const);
   for (const [to, requests] of [
     ['ready', plain.filter((request) => mayMarkReady(person, request))],
@@ -168,7 +156,7 @@ export async function fillMany(
       person,
       requests,
       { action, to, set: { ...set, verification: 'not_needed' }, data: { changed, difference, hasDebt: false }, now },
-      (request) => ({ reason: trailFor(request)?.reason ?? null, ...markOf(request.id) }),
+      (request) => ({ reason: trailFor(request)?.reason ?? null, bulkVersion: request.version }),
     );
   }
   const trails = plain.flatMap((request) => {

@@ -393,12 +393,12 @@ type Item = typeof bulkItems.$inferSelect;
  * Most of what is filled is «нет» and nothing else: that part at once, with its items, and what the cases hold. Returns the ids of
  * requests that are settled so. Whatever breaks is tried one by one.
  */
-async function fillTogether(person: Person, run: Run, items: Item[], now: Date): Promise<Set<string> | null> {
+async function fillTogether(person: Person, run: Run, items: Item[], now: Date): Promise<Set<string>> {
   const versions = new Map(items.map((item) => [item.requestId, item.version]));
   try {
     return await db.transaction(async (tx) => {
       const action = run.action as 'fill' | 'fillNo';
-      const results = await fillMany(tx, person, action, versions, now, (id) => ({ bulkVersion: versions.get(id)! }));
+      const results = await fillMany(tx, person, action, versions, now);
       const rows = [...results].map(([id, reason]) => ({ id, reason, state: reason === null ? 'done' : 'refused' }));
       await tx.execute(sql`update bulk_items i set state = n.state, reason = n.reason
         from json_to_recordset(${JSON.stringify(rows)}::json) as n(id uuid, state text, reason text)
@@ -408,7 +408,7 @@ async function fillTogether(person: Person, run: Run, items: Item[], now: Date):
   } catch (err) {
     if (isDatabaseAway(err)) throw err;
     log.error({ runId: run.id, err }, 'filling many at once failed');
-    return null;
+    return new Set();
   }
 }
 
